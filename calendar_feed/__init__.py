@@ -1,0 +1,1 @@
+"""Calendars: what is on, in the forms that other calendars and programs read."""

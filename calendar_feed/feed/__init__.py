@@ -1,0 +1,1 @@
+"""HOT: the feeds, joined from kept bytes, with validators that never lie."""

@@ -1,0 +1,7 @@
+"""Feeds in every format."""
+
+from __future__ import annotations
+
+from festival.kit.web.routes import Routes
+
+routes: Routes = []

@@ -1,0 +1,1 @@
+"""Choosing a calendar and subscribing to it."""

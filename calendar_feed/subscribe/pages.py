@@ -1,0 +1,7 @@
+"""The subscribe page."""
+
+from __future__ import annotations
+
+from festival.kit.web.routes import Routes
+
+routes: Routes = []

@@ -1,0 +1,1 @@
+"""Making and changing what is on, for staff pages and staff tokens."""

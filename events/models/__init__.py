@@ -1,0 +1,42 @@
+"""The tables of the events room; Tortoise finds them all here."""
+
+from events.models.places import Gate, SitePoint, Stage, StageWindow, Venue, Zone
+from events.models.programs import (
+    Festival,
+    FestivalDeadline,
+    Occurrence,
+    Program,
+    ProgramLanguage,
+    Series,
+    SeriesException,
+)
+from events.models.schedule import (
+    Act,
+    ActAvailability,
+    ActMember,
+    Performance,
+    ScheduleOverride,
+    SchedulePlan,
+)
+
+__all__ = [
+    "Act",
+    "ActAvailability",
+    "ActMember",
+    "Festival",
+    "FestivalDeadline",
+    "Gate",
+    "Occurrence",
+    "Performance",
+    "Program",
+    "ProgramLanguage",
+    "ScheduleOverride",
+    "SchedulePlan",
+    "Series",
+    "SeriesException",
+    "SitePoint",
+    "Stage",
+    "StageWindow",
+    "Venue",
+    "Zone",
+]

@@ -1,0 +1,1 @@
+"""A programme file: read with every error named by its line, then loaded all or nothing."""

@@ -1,0 +1,1 @@
+"""Acts on stages: the rules of the schedule and its published plan."""

@@ -1,0 +1,7 @@
+"""The public pages."""
+
+from __future__ import annotations
+
+from festival.kit.web.routes import Routes
+
+routes: Routes = []

@@ -1,0 +1,287 @@
+"""The roof: every room's routes and job handlers in one wiring table, and what stands before them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import calendar_feed.feed.pages
+import calendar_feed.subscribe.pages
+import events.editing.api
+import events.editing.pages
+import events.whats_on.api
+import events.whats_on.pages
+import festival.accounts.jobs
+import festival.accounts.pages
+import festival.mail.jobs
+import festival.office.pages
+import festival.payments.api
+import festival.payments.jobs
+import festival.payments.pages
+import ticketing.attendance.api
+import ticketing.attendance.pages
+import ticketing.claim.api
+import ticketing.claim.pages
+import ticketing.delivery.jobs
+import ticketing.delivery.pages
+import ticketing.gate.api
+import ticketing.gate.pages
+import ticketing.holder.api
+import ticketing.holder.pages
+import ticketing.offers.api
+import ticketing.offers.pages
+import ticketing.scan.api
+import ticketing.waitlist.api
+import ticketing.waitlist.jobs
+import ticketing.waitlist.pages
+import vendors.applying.jobs
+import vendors.applying.pages
+import vendors.booths.pages
+import vendors.documents.pages
+import vendors.fees.jobs
+import vendors.review.pages
+from festival.accounts.actions import API_TOKEN_PREFIX
+from festival.accounts.authentication import Authentication
+from festival.accounts.queries import find_token_principal
+from festival.database import connected, connection
+from festival.database.schema import SchemaWrong, require_current
+from festival.jobs.worker import Handlers, run_worker
+from festival.kit.errors import NotFound, NotSignedIn, Refusal
+from festival.kit.web.access import ANYONE, Kind, principal_of
+from festival.kit.web.api import Api, describe, problem_response
+from festival.kit.web.assets import get_asset
+from festival.kit.web.limits import configure_limits
+from festival.kit.web.middleware import BodyCap, LanguagePrefix, SameOrigin, SecureHeaders
+from festival.kit.web.pages import render, url_for_reader
+from festival.kit.web.routes import Door
+from festival.kit.web.templates import Templates, configure
+from festival.organisation.queries import get_organisation
+from festival.settings import Settings, settings
+
+log = logging.getLogger("festival")
+
+# ---------------------------------------------------------------- the wiring table
+
+APIS: Sequence[Api] = (
+    events.whats_on.api.api,
+    events.editing.api.api,
+    ticketing.offers.api.api,
+    ticketing.claim.api.api,
+    ticketing.holder.api.api,
+    ticketing.waitlist.api.api,
+    ticketing.gate.api.api,
+    ticketing.scan.api.api,
+    ticketing.attendance.api.api,
+    festival.payments.api.api,
+)
+
+PAGES: Sequence[Route] = (
+    *events.whats_on.pages.routes,
+    *events.editing.pages.routes,
+    *ticketing.offers.pages.routes,
+    *ticketing.claim.pages.routes,
+    *ticketing.holder.pages.routes,
+    *ticketing.waitlist.pages.routes,
+    *ticketing.delivery.pages.routes,
+    *ticketing.gate.pages.routes,
+    *ticketing.attendance.pages.routes,
+    *vendors.applying.pages.routes,
+    *vendors.documents.pages.routes,
+    *vendors.review.pages.routes,
+    *vendors.booths.pages.routes,
+    *calendar_feed.feed.pages.routes,
+    *calendar_feed.subscribe.pages.routes,
+    *festival.accounts.pages.routes,
+    *festival.payments.pages.routes,
+    *festival.office.pages.routes,
+)
+
+HANDLERS: Handlers = {
+    **festival.mail.jobs.HANDLERS,
+    **festival.accounts.jobs.HANDLERS,
+    **festival.payments.jobs.HANDLERS,
+    **ticketing.delivery.jobs.HANDLERS,
+    **ticketing.waitlist.jobs.HANDLERS,
+    **vendors.applying.jobs.HANDLERS,
+    **vendors.fees.jobs.HANDLERS,
+}
+
+_HOUSE = Path(__file__).parent.parent
+TEMPLATE_FOLDERS = [
+    Path(__file__).parent / "templates",
+    *(_HOUSE / room / "templates" for room in ("events", "ticketing", "vendors", "calendar_feed")),
+]
+
+# ---------------------------------------------------------------- the shell's own routes
+
+
+async def get_health(_: Request) -> Response:
+    """The process is alive; asks nothing of the database."""
+    return JSONResponse({"status": "alive"})
+
+
+async def get_ready(_: Request) -> Response:
+    """Database and migrations are as this release needs them."""
+    try:
+        await require_current(settings())
+        await connection().execute_query("SELECT 1")
+    except (SchemaWrong, OSError) as error:
+        return JSONResponse({"status": "not ready", "detail": str(error)}, 503)
+    return JSONResponse({"status": "ready"})
+
+
+async def get_openapi(_: Request) -> Response:
+    """The description of the whole JSON API."""
+    operations = [operation for api in APIS for operation in api.operations]
+    return JSONResponse(describe(operations, "Global Fest", "1"))
+
+
+_SHELL: Sequence[Route] = (
+    Door("/healthz", ANYONE, get=get_health),
+    Door("/readyz", ANYONE, get=get_ready),
+    Door("/api/v1/openapi.json", ANYONE, get=get_openapi),
+    Door("/static/{build}/{name:path}", ANYONE, get=get_asset),
+)
+
+
+def all_routes() -> list[Route]:
+    """Every door of the house."""
+    return [*_SHELL, *(door for api in APIS for door in api.doors()), *PAGES]
+
+
+# ---------------------------------------------------------------- refusals into answers
+
+
+def _is_for_programs(path: str) -> bool:
+    return path.startswith(("/api/", "/webhooks/"))
+
+
+def answer_refusal(request: Request, refusal: Refusal) -> Response:
+    """A problem document for programs, a page in words for people; strangers are led to the sign-in."""
+    path = request.url.path
+    if _is_for_programs(path):
+        return problem_response(refusal)
+    nobody = principal_of(request).kind is Kind.NOBODY
+    if isinstance(refusal, NotSignedIn) and nobody and request.method in {"GET", "HEAD"}:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(url_for_reader(request)(f"/sign-in?next={path}{query}"), 303)
+    response = render(request, "refusal.html", refusal.status, refusal=refusal)
+    response.headers.update(refusal.headers)
+    return response
+
+
+class Refusals:
+    """Turns a Refusal raised anywhere inside into its answer, and anything else into a calm 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            if not isinstance(error, Refusal):
+                log.exception("unexpected failure answering %s", scope["method"])
+            refusal = error if isinstance(error, Refusal) else Refusal(code_message_for_failure())
+            await answer_refusal(Request(scope, receive), refusal)(scope, receive, send)
+
+
+def code_message_for_failure() -> str:
+    """What people read when it is our fault."""
+    from festival.kit.words import N_
+
+    return N_("Something went wrong on our side. Nothing was changed. Please try again in a minute.")
+
+
+async def _http_exception(_: Request, error: Exception) -> Response:
+    """Starlette's own 404 and 405, as refusals of ours."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return Response(status_code=405, headers=dict(error.headers or {}))
+    raise NotFound from None
+
+
+class OfficeFacts:
+    """Gives every page the office's name; read again at most every five seconds."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.read_at = 0.0
+        self.facts: object = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith(("/static/", "/api/", "/healthz")):
+            if self.facts is None or time.monotonic() - self.read_at > 5:
+                self.facts, self.read_at = await get_organisation(), time.monotonic()
+            scope.setdefault("state", {})["organisation"] = self.facts
+        await self.app(scope, receive, send)
+
+
+# ---------------------------------------------------------------- building
+
+
+def wire(chosen: Settings) -> None:
+    """Configure what a process needs to render pages and mails, without opening anything."""
+    configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
+    configure_limits(chosen.rate_limit_scale)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
+    """Open the database, run the worker beside the pages, and close both within the server's grace."""
+    chosen = settings()
+    await require_current(chosen)
+    async with connected(chosen):
+        stop = asyncio.Event()
+        worker = asyncio.create_task(run_worker(HANDLERS, stop)) if chosen.run_worker else None
+        try:
+            yield
+        finally:
+            stop.set()
+            if worker:
+                worker.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await worker
+
+
+def build_app() -> Starlette:
+    """The service, for uvicorn's factory and for the tests."""
+    chosen = settings()
+    wire(chosen)
+    routes = all_routes()
+    caps = [(r.path_regex, r.max_body) for r in routes if isinstance(r, Door) and r.max_body != 64 * 1024]
+    bearers = {API_TOKEN_PREFIX: find_token_principal}
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _http_exception},
+        middleware=[
+            Middleware(SecureHeaders, https=chosen.https),
+            Middleware(LanguagePrefix),
+            Middleware(Refusals),
+            Middleware(OfficeFacts),
+            Middleware(Authentication, https=chosen.https, bearers=bearers),
+            Middleware(SameOrigin, origin=chosen.origin, exempt=("/api/", "/webhooks/")),
+            Middleware(BodyCap, caps=caps, otherwise=64 * 1024),
+        ],
+    )

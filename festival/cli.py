@@ -1,0 +1,182 @@
+"""The command line: `festival serve`, `migrate`, `seed` and the rest."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+from festival.kit.web.access import Role, Scope
+from festival.settings import Settings, SettingsWrong, export, settings
+
+Command = Callable[[argparse.Namespace, Settings], Awaitable[int]]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status. Problems are told one sentence each, without a trace."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        chosen = settings()
+        if problems := chosen.problems():
+            raise SettingsWrong(problems)
+        if parsed.command == "serve":
+            return serve(parsed, chosen)
+        return asyncio.run(_run(parsed.run, parsed, chosen))
+    except SettingsWrong as error:
+        return _complain(error.problems)
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _run(command: Command, parsed: argparse.Namespace, chosen: Settings) -> int:
+    from festival.database.bounds import BoundBroken
+    from festival.database.schema import SchemaWrong
+
+    try:
+        return await command(parsed, chosen)
+    except (SchemaWrong, BoundBroken) as error:
+        return _complain([str(error)])
+
+
+def _complain(sentences: list[str]) -> int:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
+    return 2
+
+
+def serve(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Serve pages and API until told to stop; refuses to start on a database that is not ready."""
+    import uvicorn
+
+    from festival.database.schema import SchemaWrong, require_current
+
+    if chosen.on_sqlite and parsed.workers > 1:
+        return _complain(["SQLite serves one process: drop --workers, or set FESTIVAL_DATABASE_URL to PostgreSQL."])
+    try:
+        asyncio.run(require_current(chosen))
+    except SchemaWrong as error:
+        return _complain([str(error)])
+    export({"RUN_WORKER": "0" if parsed.no_worker else "1"})
+    uvicorn.run(
+        "festival.app:build_app",
+        factory=True,
+        host=parsed.host,
+        port=parsed.port,
+        workers=parsed.workers,
+        access_log=False,
+        log_level="info",
+        proxy_headers=bool(chosen.trusted_proxies),
+        forwarded_allow_ips=chosen.trusted_proxies or None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=30,
+        backlog=2048,
+    )
+    return 0
+
+
+async def worker(_: argparse.Namespace, chosen: Settings) -> int:
+    """Run jobs until told to stop."""
+    from festival.app import HANDLERS, wire
+    from festival.database import connected
+    from festival.database.schema import require_current
+    from festival.jobs.worker import run_worker
+
+    await require_current(chosen)
+    wire(chosen)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with connected(chosen):
+        await run_worker(HANDLERS, stop)
+    return 0
+
+
+async def migrate(_: argparse.Namespace, chosen: Settings) -> int:
+    """Bring the database up to this release."""
+    from festival.database.schema import migrate as migrate_database
+
+    applied = await migrate_database(chosen, print)
+    print(f"{len(applied)} migrations applied." if applied else "The database is up to date.")
+    return 0
+
+
+async def routes(_: argparse.Namespace, __: Settings) -> int:
+    """Print every method and path, and who may call it."""
+    from festival.app import all_routes
+    from festival.kit.web.routes import Door
+
+    for route in all_routes():
+        if isinstance(route, Door):
+            for method in route.handlers:
+                print(f"{method:6} {route.path:50} {route.access_for(method).describe()}")
+    return 0
+
+
+async def add_user(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Give somebody a role and print the link that signs them in for the first time."""
+    from pydantic_core import PydanticCustomError
+
+    from festival.accounts.actions import ensure_person, grant_role
+    from festival.database import connected
+    from festival.kit.text import clean_email
+    from festival.kit.web.access import NOBODY
+
+    try:
+        email = clean_email(parsed.email)
+    except PydanticCustomError as error:
+        return _complain([error.message()])
+    async with connected(chosen):
+        person = await ensure_person(email)
+        await grant_role(person.id, parsed.role, NOBODY)
+    print(f"{email} is now {parsed.role}. They sign in at {chosen.base_url}/sign-in with a link by e-mail.")
+    return 0
+
+
+async def add_token(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Make an API token; it is shown this once."""
+    from festival.accounts.actions import issue_api_token
+    from festival.database import connected
+    from festival.kit.web.access import NOBODY
+
+    async with connected(chosen):
+        secret = await issue_api_token(parsed.name, parsed.scope, NOBODY)
+    print(secret)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="festival", description="Runs a city's festival and its year of programs.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command | None, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    command = add("serve", None, "serve pages and API, with the job worker inside")
+    command.add_argument("--workers", type=int, default=1, help="app processes (PostgreSQL only)")
+    command.add_argument("--no-worker", action="store_true", help="leave the jobs to `festival worker`")
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--port", type=int, default=8000)
+    add("worker", worker, "run jobs: mail, payments, waitlists")
+    add("migrate", migrate, "bring the database up to this release")
+    add("routes", routes, "print every path and who may call it")
+    users = add("user", None, "people of the team").add_subparsers(required=True, metavar="COMMAND")
+    command = users.add_parser("add", help="give somebody a role")
+    command.add_argument("email")
+    command.add_argument("--role", required=True, choices=[str(role) for role in Role])
+    command.set_defaults(run=add_user)
+    tokens = add("token", None, "API tokens").add_subparsers(required=True, metavar="COMMAND")
+    command = tokens.add_parser("add", help="make a token, shown once")
+    command.add_argument("--scope", required=True, action="append", choices=[str(scope) for scope in Scope])
+    command.add_argument("--name", default="command line")
+    command.set_defaults(run=add_token)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

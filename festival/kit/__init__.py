@@ -1,0 +1,1 @@
+"""The ground floor: values and web pieces that know no table and no room."""

@@ -1,0 +1,1 @@
+"""HTTP pieces that every room's pages and api stand on."""

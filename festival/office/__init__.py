@@ -1,0 +1,1 @@
+"""The organizers' desk: one page over all rooms, and what blocks opening day."""

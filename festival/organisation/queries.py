@@ -1,0 +1,33 @@
+"""Reads: the office's own facts, and texts in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from festival.organisation.models import Organisation, Translation
+
+ONLY_ROW = 1
+
+
+async def get_organisation() -> Organisation:
+    """The office; a plain one until its row is written."""
+    return await find_organisation() or Organisation(id=ONLY_ROW, name="City festival office")
+
+
+async def find_organisation() -> Organisation | None:
+    """The office's row, if it was written."""
+    return await Organisation.get_or_none(id=ONLY_ROW)
+
+
+Texts = dict[tuple[int, str], str]
+
+
+async def list_texts(kind: str, ids: Iterable[int], language: str) -> Texts:
+    """The translations into `language` of objects of `kind`, by (object id, field); one query for all of them."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = await Translation.filter(kind=kind, object_id__in=wanted, language=language).values_list(
+        "object_id", "field", "text"
+    )
+    return {(int(object_id), str(field)): str(text) for object_id, field, text in rows}

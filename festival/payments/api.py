@@ -1,0 +1,7 @@
+"""Obligations as JSON."""
+
+from __future__ import annotations
+
+from festival.kit.web.api import Api
+
+api = Api("money")

@@ -1,0 +1,1 @@
+"""Loading a programme file into every room."""

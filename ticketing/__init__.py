@@ -1,0 +1,1 @@
+"""Free tickets: offers, claims, the waitlist, the ticket itself, and the gate."""

@@ -1,0 +1,1 @@
+"""Who came: arrivals, who is inside, live and afterwards."""

@@ -1,0 +1,1 @@
+"""HOT: taking places, many claims in one transaction."""

@@ -1,0 +1,1 @@
+"""The ticket itself: its signed token, QR, PDF and mail."""

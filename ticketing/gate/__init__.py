@@ -1,0 +1,1 @@
+"""Devices at gates: enrolment, the snapshot for offline hours, the scanner web app."""

@@ -1,0 +1,1 @@
+"""Parties in line, in order, never split."""

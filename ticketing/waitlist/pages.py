@@ -1,0 +1,7 @@
+"""The waitlist page."""
+
+from __future__ import annotations
+
+from festival.kit.web.routes import Routes
+
+routes: Routes = []

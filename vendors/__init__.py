@@ -1,0 +1,1 @@
+"""Vendors, performers, delegations: calls, applications, review, documents, booths, load-in."""

@@ -1,0 +1,1 @@
+"""Applying: from the first click to the receipt, and what the applicant sees afterwards."""

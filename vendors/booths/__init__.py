@@ -1,0 +1,1 @@
+"""Spaces on the lawn: assigned once each, drawn on a map."""

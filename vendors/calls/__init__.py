@@ -1,0 +1,1 @@
+"""The invitation to apply: categories, fees, questions, papers."""

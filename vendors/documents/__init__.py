@@ -1,0 +1,1 @@
+"""Papers: checked by content, kept outside the web root, accepted or sent back."""

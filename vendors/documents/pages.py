@@ -1,0 +1,7 @@
+"""Uploading and viewing papers."""
+
+from __future__ import annotations
+
+from festival.kit.web.routes import Routes
+
+routes: Routes = []

@@ -1,0 +1,1 @@
+"""What an accepted application owes, and what follows when it is paid."""

@@ -1,0 +1,35 @@
+"""The tables of the vendors room; Tortoise finds them all here."""
+
+from vendors.models.applications import (
+    Answer,
+    Application,
+    ApplicationAddOn,
+    ApplicationMessage,
+    Decision,
+    Document,
+    Review,
+    Transition,
+)
+from vendors.models.booths import Booth, BoothAssignment, LoadInWindow
+from vendors.models.calls import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
+
+__all__ = [
+    "AddOn",
+    "Answer",
+    "Application",
+    "ApplicationAddOn",
+    "ApplicationMessage",
+    "Booth",
+    "BoothAssignment",
+    "Call",
+    "Category",
+    "CategoryDocument",
+    "Decision",
+    "Document",
+    "DocumentKind",
+    "FeeRule",
+    "LoadInWindow",
+    "Question",
+    "Review",
+    "Transition",
+]

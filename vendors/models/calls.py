@@ -1,0 +1,161 @@
+"""Call, Category, FeeRule, AddOn, DocumentKind, CategoryDocument, Question."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from tortoise import fields
+from tortoise.models import Model
+
+from events.models import Festival
+from festival.database.fields import UtcField
+
+
+class Call(Model):
+    """A festival's invitation to apply, with its dates and its refund policy."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    festival: fields.OneToOneRelation[Festival] = fields.OneToOneField(
+        "app.Festival", related_name="call", on_delete=fields.RESTRICT
+    )
+    festival_id: int
+    opens_at: dt.datetime = UtcField()
+    decisions_on = fields.DateField(null=True)
+    changes_until: dt.datetime | None = UtcField(null=True)
+    map_public_at: dt.datetime | None = UtcField(null=True)
+    offer_hours = fields.IntField(default=120)
+    grace_days = fields.IntField(default=7)
+    # Tiers {until_days, refund_pct, or_full_if_resold}, the longest notice first.
+    refund_policy = fields.JSONField[list[dict[str, Any]]](default=list)
+    categories: fields.ReverseRelation[Category]
+
+    class Meta(Model.Meta):
+        table = "call"
+
+
+class Category(Model):
+    """A kind of application with its cap and fee, `accepted` never passes `cap`."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    call: fields.ForeignKeyRelation[Call] = fields.ForeignKeyField("app.Call", related_name="categories")
+    call_id: int
+    slug = fields.CharField(max_length=40)
+    name = fields.CharField(max_length=120)
+    description = fields.TextField(default="")
+    cap = fields.IntField()
+    # Places promised: offered, accepted, confirmed and on. Holds count as well, so a release cannot burst.
+    taken = fields.IntField(default=0)
+    fee_cents = fields.IntField(default=0)
+    charge = fields.CharField(max_length=12, default="on_approval")
+    space = fields.CharField(max_length=60, default="")
+    booth_prefix = fields.CharField(max_length=4, default="")
+    closes_at: dt.datetime = UtcField()
+    position = fields.IntField(default=0)
+    waitlist_sequence = fields.IntField(default=0)
+
+    class Meta(Model.Meta):
+        table = "category"
+        checks: ClassVar = {
+            "ck_category_cap": "cap >= 0 AND taken >= 0 AND taken <= cap AND fee_cents >= 0",
+        }
+        unique_together = (("call", "slug"),)
+
+
+class FeeRule(Model):
+    """A fee other than the category's, for those whom `condition` names."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    category: fields.ForeignKeyRelation[Category] = fields.ForeignKeyField("app.Category", related_name="fee_rules")
+    category_id: int
+    condition = fields.CharField(max_length=40)
+    fee_cents = fields.IntField()
+
+    class Meta(Model.Meta):
+        table = "fee_rule"
+        unique_together = (("category", "condition"),)
+
+
+class AddOn(Model):
+    """Power, a table, a tent: something to rent, with a stock that is never passed."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    call: fields.ForeignKeyRelation[Call] = fields.ForeignKeyField("app.Call", related_name="add_ons")
+    call_id: int
+    category: fields.ForeignKeyNullableRelation[Category] = fields.ForeignKeyField(
+        "app.Category", related_name="add_ons", null=True
+    )
+    category_id: int | None
+    slug = fields.CharField(max_length=40)
+    name = fields.CharField(max_length=120)
+    price_cents = fields.IntField()
+    stock = fields.IntField()
+    taken = fields.IntField(default=0)
+    needs_approval = fields.BooleanField(default=False)
+
+    class Meta(Model.Meta):
+        table = "add_on"
+        checks: ClassVar = {
+            "ck_add_on_stock": "stock >= 0 AND taken >= 0 AND taken <= stock AND price_cents >= 0",
+        }
+        unique_together = (("call", "slug"),)
+
+
+class DocumentKind(Model):
+    """A paper that some categories must bring, explained in plain words."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    call: fields.ForeignKeyRelation[Call] = fields.ForeignKeyField("app.Call", related_name="document_kinds")
+    call_id: int
+    slug = fields.CharField(max_length=40)
+    name = fields.CharField(max_length=200)
+    help = fields.TextField(default="")
+    expires = fields.CharField(max_length=80, default="none")
+    due_days_before = fields.IntField(null=True)
+    chase_days = fields.JSONField[list[int]](default=list)
+    sensitive = fields.BooleanField(default=False)
+    # A link instead of a file, such as a performance video.
+    is_link = fields.BooleanField(default=False)
+
+    class Meta(Model.Meta):
+        table = "document_kind"
+        unique_together = (("call", "slug"),)
+
+
+class CategoryDocument(Model):
+    """A document kind that a category asks for."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    category: fields.ForeignKeyRelation[Category] = fields.ForeignKeyField("app.Category", related_name="documents")
+    category_id: int
+    kind: fields.ForeignKeyRelation[DocumentKind] = fields.ForeignKeyField(
+        "app.DocumentKind", related_name="categories"
+    )
+    kind_id: int
+    required = fields.BooleanField(default=True)
+    position = fields.IntField(default=0)
+
+    class Meta(Model.Meta):
+        table = "category_document"
+        unique_together = (("category", "kind"),)
+
+
+class Question(Model):
+    """A question of one category, `shown_if` names an earlier answer."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    category: fields.ForeignKeyRelation[Category] = fields.ForeignKeyField("app.Category", related_name="questions")
+    category_id: int
+    slug = fields.CharField(max_length=40)
+    label = fields.CharField(max_length=300)
+    help = fields.CharField(max_length=300, default="")
+    kind = fields.CharField(max_length=12, default="text")
+    required = fields.BooleanField(default=True)
+    options = fields.JSONField[list[str]](default=list)
+    most = fields.IntField(null=True)
+    shown_if = fields.JSONField[dict[str, Any]](default=dict)
+    position = fields.IntField(default=0)
+
+    class Meta(Model.Meta):
+        table = "question"
+        unique_together = (("category", "slug"),)

@@ -1,0 +1,1 @@
+"""The vendors' part of a programme file."""

@@ -1,0 +1,1 @@
+"""Deciding: the queue, one application, the release of decisions."""

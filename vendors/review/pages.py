@@ -1,0 +1,7 @@
+"""The staff pages of review."""
+
+from __future__ import annotations
+
+from festival.kit.web.routes import Routes
+
+routes: Routes = []
