@@ -1,0 +1,82 @@
+"""Gather the interface's words from code and templates, and bring every catalogue up to them."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from festival.kit.languages import DEFAULT, LANGUAGES
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("festival", "events", "ticketing", "vendors", "calendar_feed")
+METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**.py", "python")]
+KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "say_n": (1, 2)}
+OPTIONS = {method: {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"} for method, _ in METHODS}
+
+
+def gather() -> Catalog:
+    """Every message of the interface, in the order of the files that have them."""
+    template = Catalog(project="Global Fest", charset="utf-8")
+    for room in ROOMS:
+        found = extract_from_dir(
+            str(ROOT / room),
+            METHODS,
+            {pattern: options for pattern, options in OPTIONS.items() if "html" in pattern or "txt" in pattern},
+            keywords=KEYWORDS,
+        )
+        for name, _line, message, _comments, context in sorted(found, key=lambda row: (row[0], row[1])):
+            template.add(message, locations=[(f"{room}/{name}", "")], context=context)
+    return template
+
+
+def catalogue_path(code: str) -> Path:
+    """Where the catalogue of a language lies."""
+    return ROOT / "festival" / "locale" / code.replace("-", "_") / "messages.po"
+
+
+def read_catalogue(code: str) -> Catalog:
+    """The catalogue of a language; a new one, with the plural rule of CLDR, where there is none yet."""
+    path, locale = catalogue_path(code), Locale.parse(LANGUAGES[code].locale)
+    if not path.exists():
+        return Catalog(locale=locale, project="Global Fest", charset="utf-8")
+    with path.open("rb") as source:
+        return read_po(source, locale=locale, charset="utf-8")
+
+
+def written(catalogue: Catalog) -> bytes:
+    """The catalogue as it is kept: no dates, no line numbers, nothing obsolete, so that a change is a change."""
+    out = io.BytesIO()
+    write_po(out, catalogue, width=0, omit_header=False, include_lineno=False, ignore_obsolete=True)
+    lines = out.getvalue().decode().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))]
+    return "".join(kept).encode()
+
+
+def main() -> int:
+    """Bring every catalogue up to the words of the code; returns 0."""
+    template = gather()
+    for code in LANGUAGES:
+        if code == DEFAULT:
+            continue
+        catalogue = read_catalogue(code)
+        catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
+        path = catalogue_path(code)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written(catalogue))
+        missing = sum(1 for message in catalogue if message.id and not _is_translated(message.string))
+        sys.stdout.write(f"{code:8} {len(catalogue)} messages, {missing} missing\n")
+    return 0
+
+
+def _is_translated(string: object) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
