@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from festival.accounts.models import ApiToken, Person, RoleGrant, Session
-from festival.accounts.rules import SESSION_LONGEST
+from festival.accounts.passwords import hash_password
+from festival.accounts.rules import SESSION_LONGEST, require_good_password
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.secrets import digest, new_secret
-from festival.kit.web.access import Principal
+from festival.kit.web.access import NOBODY, Principal
 from festival.organisation.actions import record_audit
 
 API_TOKEN_PREFIX = "gfa_"  # noqa: S105 - what every token begins with, not a secret
@@ -47,6 +48,22 @@ async def start_session(person_id: int, *, agent: str = "", address: str = "") -
 async def end_session(session_id: int) -> None:
     """Sign a session out."""
     await Session.filter(id=session_id, ended_at=None).update(ended_at=now())
+
+
+async def set_password(person_id: int, password: str, by: Principal = NOBODY) -> None:
+    """Give a person this password; raises Invalid where it is easy to guess. Every session but the asker's ends."""
+    person = await Person.get(id=person_id)
+    require_good_password(password, person.email)
+    kept = await hash_password(password)
+    async with transaction():
+        await Person.filter(id=person_id).update(password_hash=kept)
+        await end_other_sessions(person_id, by.session_id)
+        await record_audit(by, "person.password_set", ("person", person_id))
+
+
+async def end_other_sessions(person_id: int, but: int) -> None:
+    """Sign a person out everywhere but in the session `but`."""
+    await Session.filter(person_id=person_id, ended_at=None).exclude(id=but).update(ended_at=now())
 
 
 async def issue_api_token(name: str, scopes: Iterable[str], by: Principal) -> str:

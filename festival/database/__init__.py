@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.transactions import in_transaction
 
 from festival.settings import Settings
@@ -98,6 +99,8 @@ async def connected(settings: Settings) -> AsyncGenerator[None, None]:
     """Open the database for the block, and close it whatever happens: aiosqlite's thread would hang the exit."""
     if settings.on_sqlite:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+    # Tortoise keeps its statements by connection name, with the placeholders of the engine that came first.
+    EXECUTOR_CACHE.clear()
     await Tortoise.init(config=configuration(settings), _enable_global_fallback=True)
     try:
         yield
