@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from festival.kit.web.access import Role, Scope
 from festival.settings import Settings, SettingsWrong, export, settings
@@ -104,6 +105,40 @@ async def migrate(_: argparse.Namespace, chosen: Settings) -> int:
     return 0
 
 
+async def seed(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Load a programme file, all of it or nothing; every error is named by its line."""
+    from events.programme.actions import AlreadyLoaded
+    from festival.app import wire
+    from festival.database import connected
+    from festival.database.schema import require_current
+    from festival.kit.documents import DocumentWrong
+    from festival.kit.errors import Refusal
+    from festival.kit.i18n import put
+    from festival.seeding.actions import DEMO_PROGRAMME, add_demo_people, seed_programme
+
+    await require_current(chosen)
+    wire(chosen)
+    try:
+        text = (parsed.file or DEMO_PROGRAMME).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return _complain([f"{parsed.file} cannot be read: {error}."])
+    async with connected(chosen):
+        try:
+            print((await seed_programme(text)).sentence())
+        except AlreadyLoaded as refusal:
+            if not parsed.unless_loaded:
+                return _complain([put(refusal.words)])
+            print("The programme is loaded already.")
+        except DocumentWrong as wrong:
+            return _complain([f"line {e.line}: {e.place}: {put(e.message)}" for e in wrong.errors])
+        try:
+            for email, role in await add_demo_people(chosen) if parsed.demo_people else []:
+                print(f"{email:24} {role}")
+        except Refusal as refusal:
+            return _complain([put(refusal.words)])
+    return 0
+
+
 async def routes(_: argparse.Namespace, __: Settings) -> int:
     """Print every method and path, and who may call it."""
     from festival.app import all_routes
@@ -164,6 +199,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--port", type=int, default=8000)
     add("worker", worker, "run jobs: mail, payments, waitlists")
     add("migrate", migrate, "bring the database up to this release")
+    command = add("seed", seed, "load a programme file: venues, festival, programs, applications")
+    command.add_argument("file", nargs="?", type=Path, help="YAML; the demo year if left out")
+    command.add_argument("--unless-loaded", action="store_true", help="a programme that is there is left as it is")
+    command.add_argument("--demo-people", action="store_true", help="add demo accounts (on this machine only)")
     add("routes", routes, "print every path and who may call it")
     users = add("user", None, "people of the team").add_subparsers(required=True, metavar="COMMAND")
     command = users.add_parser("add", help="give somebody a role")

@@ -47,6 +47,12 @@ def clean_line(value: str) -> str:
     return _SPACES.sub(" ", clean_paragraphs(value)).strip()
 
 
+def slugify(text: str, longest: int = 80) -> str:
+    """`text` as part of an address: ASCII letters, digits and hyphens; "" where nothing of it is Latin."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:longest].rstrip("-")
+
+
 def _none_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 

@@ -33,6 +33,7 @@ _SENTENCES: dict[str, str] = {
     "date_from_datetime_parsing": N_("Write a date, like 2027-06-12."),
     "date_parsing": N_("Write a date, like 2027-06-12."),
     "uuid_parsing": N_("This is not a UUID."),
+    "extra_forbidden": N_("This name is not known here."),
     "list_type": N_("Send a list here."),
 }
 _UNCLEAR = N_("This answer cannot be taken as it is.")
