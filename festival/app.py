@@ -115,7 +115,7 @@ HANDLERS: Handlers = {
     **ticketing.delivery.jobs.HANDLERS,
     **ticketing.waitlist.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
-    **vendors.fees.jobs.HANDLERS,
+    **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }
 
 _HOUSE = Path(__file__).parent.parent

@@ -18,6 +18,7 @@ class Obligation(Model):
     subject_kind = fields.CharField(max_length=32, default="")
     subject_id: int = fields.BigIntField(default=0)
     payer_id: int = fields.BigIntField(default=0)
+    payer_email = fields.CharField(max_length=254, default="")
     secret_digest = fields.CharField(max_length=64, default="")
     description = fields.CharField(max_length=300)
     language = fields.CharField(max_length=12, default="en")
@@ -40,6 +41,9 @@ class Obligation(Model):
                 "due_cents >= 0 AND paid_cents >= 0 AND refunded_cents >= 0 AND refunded_cents "
                 "<= paid_cents AND disputed_cents >= 0 AND disputed_cents <= paid_cents"
             ),
+        }
+        unique_where: ClassVar = {
+            "ux_obligation_secret": "(secret_digest) WHERE secret_digest <> ''",
         }
         indexes = (("subject_kind", "subject_id"), ("state",))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from festival.jobs.worker import Handlers
+from festival.jobs.worker import Handler
 
-HANDLERS: Handlers = {}
+# What is told to this room of obligations, by the kind of their subject.
+OBLIGATION_OWNERS: dict[str, Handler] = {}

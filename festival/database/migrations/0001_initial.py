@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ('subject_kind', fields.CharField(default='', max_length=32)),
                 ('subject_id', fields.BigIntField(default=0)),
                 ('payer_id', fields.BigIntField(default=0)),
+                ('payer_email', fields.CharField(default='', max_length=254)),
                 ('secret_digest', fields.CharField(default='', max_length=64)),
                 ('description', fields.CharField(max_length=300)),
                 ('language', fields.CharField(default='en', max_length=12)),
