@@ -37,6 +37,7 @@ import ticketing.claim.pages
 import ticketing.delivery.jobs
 import ticketing.delivery.pages
 import ticketing.gate.api
+import ticketing.gate.app_pages
 import ticketing.gate.pages
 import ticketing.holder.api
 import ticketing.holder.pages
@@ -96,6 +97,7 @@ PAGES: Sequence[Route] = (
     *ticketing.waitlist.pages.routes,
     *ticketing.delivery.pages.routes,
     *ticketing.gate.pages.routes,
+    *ticketing.gate.app_pages.routes,
     *ticketing.attendance.pages.routes,
     *vendors.applying.pages.routes,
     *vendors.documents.pages.routes,
