@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from festival.accounts.queries import find_session_principal
-from festival.kit.web.access import NOBODY, Principal
+from festival.accounts.actions import recognise_session
+from festival.kit.web.access import NOBODY, Principal, use_asker_address
 
 FindPrincipal = Callable[[str], Awaitable[Principal | None]]
 
@@ -28,7 +28,9 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith("/static/"):
-            scope.setdefault("state", {})["principal"] = await self._find(HTTPConnection(scope))
+            connection = HTTPConnection(scope)
+            use_asker_address(connection.client.host if connection.client else "")
+            scope.setdefault("state", {})["principal"] = await self._find(connection)
         await self.app(scope, receive, send)
 
     async def _find(self, connection: HTTPConnection) -> Principal:
@@ -40,4 +42,4 @@ class Authentication:
                     return await find(bearer.strip()) or NOBODY
             return NOBODY
         cookie = connection.cookies.get(self.cookie)
-        return (await find_session_principal(cookie) if cookie else None) or NOBODY
+        return (await recognise_session(cookie) if cookie else None) or NOBODY

@@ -8,8 +8,8 @@ from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tortoise import Tortoise, connections
+from tortoise.backends.base import executor
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.transactions import in_transaction
 
 from festival.settings import Settings
@@ -100,7 +100,7 @@ async def connected(settings: Settings) -> AsyncGenerator[None, None]:
     if settings.on_sqlite:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     # Tortoise keeps its statements by connection name, with the placeholders of the engine that came first.
-    EXECUTOR_CACHE.clear()
+    executor.EXECUTOR_CACHE.clear()
     await Tortoise.init(config=configuration(settings), _enable_global_fallback=True)
     try:
         yield

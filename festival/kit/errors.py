@@ -36,6 +36,8 @@ class Refusal(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "refused"
     message: ClassVar[str] = N_("This could not be done.")
+    # Where the page of this refusal leads on to, as a path of ours; empty for the front page.
+    way_on: str = ""
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from festival.kit.clock import now
-from festival.kit.web.access import Principal
+from festival.kit.web.access import Principal, asker_address
 from festival.organisation.models import AuditEntry, Organisation, Translation
 from festival.organisation.queries import ONLY_ROW
 
@@ -19,13 +19,12 @@ async def record_audit(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-    address: str = "",
 ) -> None:
-    """Add who did what to `subject` (kind, id). Call it inside the transaction of the change itself."""
+    """Add who did what to `subject` (kind, id), from where. Call it inside the transaction of the change itself."""
     await AuditEntry.create(
         at=now(), actor_kind=who.kind.value, actor_id=who.id, actor_label=who.label, action=action,
         object_kind=subject[0], object_id=subject[1],
-        before=dict(before) if before else None, after=dict(after) if after else None, address=address,
+        before=dict(before) if before else None, after=dict(after) if after else None, address=asker_address()[:64],
     )  # fmt: skip
 
 

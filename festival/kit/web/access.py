@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,6 +20,11 @@ class Role(StrEnum):
     TREASURER = "treasurer"
     GATE = "gate"
     NAVIGATOR = "navigator"
+
+
+def is_staff_role(role: str) -> bool:
+    """Whether a role belongs to the city's team; a navigator helps from outside it."""
+    return role != Role.NAVIGATOR
 
 
 class Scope(StrEnum):
@@ -57,7 +63,7 @@ class Principal:
     @property
     def is_staff(self) -> bool:
         """Whether this is a person of the city's team."""
-        return self.kind is Kind.PERSON and bool(self.roles - {Role.NAVIGATOR})
+        return self.kind is Kind.PERSON and any(map(is_staff_role, self.roles))
 
     def has_role(self, *roles: str) -> bool:
         """Whether this person has one of `roles`, or is an owner."""
@@ -65,6 +71,18 @@ class Principal:
 
 
 NOBODY = Principal()
+
+_address: ContextVar[str] = ContextVar("address", default="")
+
+
+def asker_address() -> str:
+    """The address from which the present request came; empty for commands and jobs."""
+    return _address.get()
+
+
+def use_asker_address(address: str) -> None:
+    """Say where the present request came from, for the audit log."""
+    _address.set(address)
 
 
 @dataclass(frozen=True)

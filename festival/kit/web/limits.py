@@ -59,3 +59,8 @@ def configure_limits(scale: float) -> None:
 def limit(connection: HTTPConnection, route: str, per_minute: int, *more: str) -> None:
     """Count one try of `route` by this asker's address block; raises TooMany."""
     _limits.require(per_minute, route, address_block(connection), *more)
+
+
+def limit_for(route: str, per_minute: int, *whom: str) -> None:
+    """Count one try of `route` on behalf of `whom`, from wherever it comes; raises TooMany."""
+    _limits.require(per_minute, route, "any address", *whom)

@@ -1,7 +1,0 @@
-"""Sign-in, sign-out and the account page."""
-
-from __future__ import annotations
-
-from festival.kit.web.routes import Routes
-
-routes: Routes = []
