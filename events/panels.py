@@ -1,4 +1,4 @@
-"""Panels: what higher rooms show on an event's page, such as its places left. The roof registers them."""
+"""Panels: what higher rooms show on the page of an event or a festival. The roof registers them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from markupsafe import Markup
 from starlette.requests import Request
 
-from events.models import Occurrence
+from events.models import Festival, Occurrence
 
 EventPanel = Callable[[Request, Occurrence], Awaitable[Markup]]
+FestivalPanel = Callable[[Request, Festival], Awaitable[Markup]]
 
 _event_panels: list[EventPanel] = []
+_festival_panels: list[FestivalPanel] = []
 
 
 def register_event_panel(panel: EventPanel) -> None:
@@ -23,4 +25,16 @@ def register_event_panel(panel: EventPanel) -> None:
 async def render_event_panels(request: Request, occurrence: Occurrence) -> list[Markup]:
     """The panels of one occurrence, empty ones left out."""
     found = [await panel(request, occurrence) for panel in _event_panels]
+    return [markup for markup in found if markup]
+
+
+def register_festival_panel(panel: FestivalPanel) -> None:
+    """Show `panel` on the page of every festival, below its programme: its site map, its vendors."""
+    if panel not in _festival_panels:
+        _festival_panels.append(panel)
+
+
+async def render_festival_panels(request: Request, festival: Festival) -> list[Markup]:
+    """The panels of one festival, empty ones left out."""
+    found = [await panel(request, festival) for panel in _festival_panels]
     return [markup for markup in found if markup]
