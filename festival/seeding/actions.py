@@ -16,12 +16,14 @@ from festival.kit.errors import Forbidden
 from festival.kit.web.access import NOBODY, Role
 from festival.kit.words import N_
 from festival.settings import Settings
+from vendors.programme.actions import load_vendors
+from vendors.programme.reading import check_vendors
 
 DEMO_PROGRAMME = Path(__file__).parent / "demo_programme.yaml"
 
 # Every check runs before anything is written; then the loaders, in this order, in one transaction.
-CHECKS: Sequence[Callable[[Document], list[LineError]]] = (check_programme,)
-LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = ()
+CHECKS: Sequence[Callable[[Document], list[LineError]]] = (check_programme, check_vendors)
+LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (load_vendors,)
 
 
 @dataclass(frozen=True)
