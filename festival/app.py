@@ -21,7 +21,6 @@ import calendar_feed.feed.pages
 import calendar_feed.subscribe.pages
 import events.editing.api
 import events.editing.pages
-import events.whats_on.api
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
@@ -76,7 +75,6 @@ log = logging.getLogger("festival")
 # ---------------------------------------------------------------- the wiring table
 
 APIS: Sequence[Api] = (
-    events.whats_on.api.api,
     events.editing.api.api,
     ticketing.offers.api.api,
     ticketing.claim.api.api,

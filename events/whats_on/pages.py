@@ -13,7 +13,6 @@ from starlette.responses import RedirectResponse, Response
 
 from events.models import Occurrence
 from events.panels import render_event_panels, render_festival_panels
-from events.recurrence.rules import parse_wall
 from events.whats_on.forms import ListQuery, read_list_query
 from events.whats_on.queries import (
     Event,
@@ -103,7 +102,6 @@ async def get_event_page(request: Request) -> Response:
         request,
         "events/event.html",
         event=event,
-        moved_from=parse_wall(event.moved_from) if event.moved_from else None,
         rain_date=_date(event.program.facts.get("rain_date")),
         register_until=_date(event.program.facts.get("register_until")),
         panels=await render_event_panels(request, shown) if shown and shown.state == "scheduled" else [],

@@ -19,6 +19,7 @@ from events.models import (
     StageWindow,
     Venue,
 )
+from events.recurrence.rules import parse_wall
 from events.whats_on.rules import PAGE, Cursor, Wanted, day_start
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
@@ -213,9 +214,20 @@ class Event:
         return venue_of(self.shown) if self.shown else self.program.venue
 
     @property
-    def moved_from(self) -> str:
-        """The wall time that the rule gave to a date that was moved; else ""."""
-        return self.shown.original_local if self.shown and self.shown.moved else ""
+    def moved_from(self) -> dt.datetime | None:
+        """The moment that the rule gave to a date that is now at another one."""
+        if self.shown is None or not self.shown.moved:
+            return None
+        planned = parse_wall(self.shown.original_local)
+        zone = settings().zone
+        moment = planned if isinstance(planned, dt.datetime) else dt.datetime.combine(planned, dt.time())
+        aware = moment.replace(tzinfo=zone)
+        return aware if aware != self.shown.starts_at else None
+
+    @property
+    def has_new_place(self) -> bool:
+        """Whether the date shown is somewhere else than the program's other dates."""
+        return self.shown is not None and self.shown.moved and self.shown.venue_id is not None
 
     def access(self) -> list[tuple[Message, bool]]:
         """What is known about access: the program's own word, or else its venue's."""

@@ -162,7 +162,7 @@ async def test_an_event_says_when_where_and_what_it_costs(year: Loaded, client: 
 async def test_moved_and_cancelled_come_first(year: Loaded, client: httpx2.AsyncClient) -> None:
     with frozen_at(JANUARY):
         moved = (await client.get("/events/immigrant-and-refugee-commission-meeting")).text
-        assert "It was planned for Monday, January 18, 2027." in moved
+        assert "It was planned for Monday, January 18, 2027, 6:00\u202fPM." in moved
         assert moved.index("New time.") < moved.index("<h1>")
         pool = year.occurrences[year.programs["p56"]]
         cancelled = next(row for row in pool if row.state == "cancelled")
