@@ -55,11 +55,12 @@ import vendors.review.pages
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication
 from festival.accounts.queries import find_token_principal
-from festival.database import connected, connection
+from festival.database import connected, connection, fetch_rows
 from festival.database.schema import SchemaWrong, require_current
 from festival.jobs.worker import Handlers, run_worker
 from festival.kit.errors import NotFound, NotSignedIn, Refusal
 from festival.kit.web.access import ANYONE, Kind, principal_of
+from festival.kit.web.access_log import AccessLog, Numbers, metric
 from festival.kit.web.api import Api, describe, problem_response
 from festival.kit.web.assets import get_asset
 from festival.kit.web.limits import configure_limits
@@ -67,7 +68,7 @@ from festival.kit.web.middleware import BodyCap, LanguagePrefix, SameOrigin, Sec
 from festival.kit.web.pages import render, url_for_reader
 from festival.kit.web.routes import Door
 from festival.kit.web.templates import Templates, configure
-from festival.organisation.queries import get_organisation
+from festival.organisation.queries import get_organisation, plain_organisation
 from festival.settings import Settings, settings
 
 log = logging.getLogger("festival")
@@ -142,6 +143,24 @@ async def get_ready(_: Request) -> Response:
     return JSONResponse({"status": "ready"})
 
 
+_numbers = Numbers()
+
+
+async def get_metrics(request: Request) -> Response:
+    """Prometheus text of this process and of the database, for an operator: asked from this machine itself
+    (not through a proxy), or with any live API token."""
+    host = request.client.host if request.client else ""
+    nearby = host in {"127.0.0.1", "::1"} and not request.headers.get("x-forwarded-for")
+    if not nearby and principal_of(request).kind is not Kind.TOKEN:
+        raise NotFound
+    lines = list(_numbers.lines())
+    for name, by in (("job", "state"), ("claim", "state"), ("scan", "outcome"), ("mail_message", "state")):
+        lines.append(f"# TYPE festival_{name}s gauge")
+        rows = await fetch_rows(f"SELECT {by} AS label, count(*) AS n FROM {name} GROUP BY {by}")  # noqa: S608 - ours
+        lines += [metric(f"festival_{name}s", {by: row["label"]}, row["n"]) for row in rows]
+    return Response("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
 async def get_openapi(_: Request) -> Response:
     """The description of the whole JSON API."""
     operations = [operation for api in APIS for operation in api.operations]
@@ -151,6 +170,7 @@ async def get_openapi(_: Request) -> Response:
 _SHELL: Sequence[Route] = (
     Door("/healthz", ANYONE, get=get_health),
     Door("/readyz", ANYONE, get=get_ready),
+    Door("/metrics", ANYONE, get=get_metrics),
     Door("/api/v1/openapi.json", ANYONE, get=get_openapi),
     Door("/static/{build}/{name:path}", ANYONE, get=get_asset),
 )
@@ -177,6 +197,8 @@ def answer_refusal(request: Request, refusal: Refusal) -> Response:
     if isinstance(refusal, NotSignedIn) and nobody and request.method in {"GET", "HEAD"}:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(url_for_reader(request)(f"/sign-in?next={path}{query}"), 303)
+    if getattr(request.state, "organisation", None) is None:
+        request.state.organisation = plain_organisation()
     response = render(request, "refusal.html", refusal.status, refusal=refusal)
     response.headers.update(refusal.headers)
     return response
@@ -276,6 +298,7 @@ def build_app() -> Starlette:
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_exception},
         middleware=[
+            Middleware(AccessLog, numbers=_numbers),
             Middleware(SecureHeaders, https=chosen.https),
             Middleware(LanguagePrefix),
             Middleware(Refusals),

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from festival.kit.web.access import Role, Scope
 from festival.settings import Settings, SettingsWrong, export, settings
@@ -67,6 +68,7 @@ def serve(parsed: argparse.Namespace, chosen: Settings) -> int:
         port=parsed.port,
         workers=parsed.workers,
         access_log=False,
+        log_config=_log_config(),
         log_level="info",
         proxy_headers=bool(chosen.trusted_proxies),
         forwarded_allow_ips=chosen.trusted_proxies or None,
@@ -76,6 +78,15 @@ def serve(parsed: argparse.Namespace, chosen: Settings) -> int:
         backlog=2048,
     )
     return 0
+
+
+def _log_config() -> dict[str, Any]:
+    """The server's logging, and ours beside it: one line per request, without secrets."""
+    from uvicorn.config import LOGGING_CONFIG
+
+    plain: dict[str, Any] = LOGGING_CONFIG
+    ours = {"festival": {"handlers": ["default"], "level": "INFO", "propagate": False}}
+    return {**plain, "loggers": {**plain["loggers"], **ours}}
 
 
 async def worker(_: argparse.Namespace, chosen: Settings) -> int:

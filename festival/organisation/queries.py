@@ -11,7 +11,12 @@ ONLY_ROW = 1
 
 async def get_organisation() -> Organisation:
     """The office; a plain one until its row is written."""
-    return await find_organisation() or Organisation(id=ONLY_ROW, name="City festival office")
+    return await find_organisation() or plain_organisation()
+
+
+def plain_organisation() -> Organisation:
+    """What the office is called before its row is written, and while the database is away."""
+    return Organisation(id=ONLY_ROW, name="City festival office")
 
 
 async def find_organisation() -> Organisation | None:

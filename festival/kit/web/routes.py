@@ -47,6 +47,7 @@ class Door(Route):
         return self.access if method in {"GET", "HEAD"} else self.writes
 
     async def _answer(self, request: Request) -> Response:
+        request.scope["door"] = self
         method = "GET" if request.method == "HEAD" else request.method
         principal = principal_of(request)
         self.access_for(method).require(principal)
