@@ -70,3 +70,16 @@ async def list_programs(q: str = "", state: str = "", offset: int = 0, most: int
 async def _nearest_dates(ids: Sequence[int]) -> dict[int, Occurrence]:
     rows = await Occurrence.filter(program_id__in=list(ids), ends_at__gte=now()).order_by("-starts_at", "-id")
     return {row.program_id: row for row in rows}
+
+
+async def get_program(slug: str) -> Program:
+    """The program at `slug` in any state; raises NotFound."""
+    found = await Program.get_or_none(slug=slug).select_related("venue")
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def list_dates(program: Program) -> list[Occurrence]:
+    """Every date of a program, with its venue and series."""
+    return await Occurrence.filter(program_id=program.id).select_related("venue", "series").order_by("starts_at", "id")
