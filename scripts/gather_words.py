@@ -14,10 +14,13 @@ from babel.messages.pofile import read_po, write_po
 from festival.kit.languages import DEFAULT, LANGUAGES
 
 ROOT = Path(__file__).parent.parent
+_NOT_KEPT = ('"POT-', '"PO-', '"Generated-By', '"Report-', '"Last-', '"Language-Team', '"Project-')
 ROOMS = ("festival", "events", "ticketing", "vendors", "calendar_feed")
 METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**.py", "python")]
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "say_n": (1, 2)}
-OPTIONS = {method: {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"} for method, _ in METHODS}
+# The same settings as the templates' own environment, or blocks would be read differently from how they are shown.
+_JINJA = {"extensions": "jinja2.ext.do", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+OPTIONS = {pattern: _JINJA for pattern, method in METHODS if method == "jinja2"}
 
 
 def gather() -> Catalog:
@@ -27,7 +30,7 @@ def gather() -> Catalog:
         found = extract_from_dir(
             str(ROOT / room),
             METHODS,
-            {pattern: options for pattern, options in OPTIONS.items() if "html" in pattern or "txt" in pattern},
+            OPTIONS,
             keywords=KEYWORDS,
         )
         for name, _line, message, _comments, context in sorted(found, key=lambda row: (row[0], row[1])):
@@ -52,9 +55,11 @@ def read_catalogue(code: str) -> Catalog:
 def written(catalogue: Catalog) -> bytes:
     """The catalogue as it is kept: no dates, no line numbers, nothing obsolete, so that a change is a change."""
     out = io.BytesIO()
+    catalogue.fuzzy = False
+    catalogue.header_comment = "# The words of the interface; gathered by `make words`, written by people."
     write_po(out, catalogue, width=0, omit_header=False, include_lineno=False, ignore_obsolete=True)
     lines = out.getvalue().decode().splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))]
+    kept = [line for line in lines if not line.startswith(_NOT_KEPT)]
     return "".join(kept).encode()
 
 
