@@ -70,6 +70,9 @@ from festival.kit.web.routes import Door
 from festival.kit.web.templates import Templates, configure
 from festival.organisation.queries import get_organisation, plain_organisation
 from festival.settings import Settings, settings
+from ticketing.attendance.live import running_hub
+from ticketing.gate.queries import find_device_principal
+from ticketing.gate.rules import DEVICE_PREFIX
 
 log = logging.getLogger("festival")
 
@@ -273,7 +276,7 @@ async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
     """Open the database, run the worker beside the pages, and close both within the server's grace."""
     chosen = settings()
     await require_current(chosen)
-    async with connected(chosen):
+    async with connected(chosen), running_hub(chosen):
         stop = asyncio.Event()
         worker = asyncio.create_task(run_worker(HANDLERS, stop)) if chosen.run_worker else None
         try:
@@ -292,7 +295,7 @@ def build_app() -> Starlette:
     wire(chosen)
     routes = all_routes()
     caps = [(r.path_regex, r.max_body) for r in routes if isinstance(r, Door) and r.max_body != 64 * 1024]
-    bearers = {API_TOKEN_PREFIX: find_token_principal}
+    bearers = {API_TOKEN_PREFIX: find_token_principal, DEVICE_PREFIX: find_device_principal}
     return Starlette(
         routes=routes,
         lifespan=lifespan,

@@ -102,7 +102,9 @@ class Scan(Model):
     outcome = fields.CharField(max_length=10)
     code = fields.CharField(max_length=20, default="")
     answer = fields.JSONField[dict[str, Any]](default=dict)
-    # How many people it moved as things stand now, and if none although it was admitted, why.
+    # Whether people went in or out on it: by our word, or by the phone's own when it was offline.
+    let_pass = fields.BooleanField(default=False)
+    # How many people it moved as things stand now, and if none although they passed, why.
     counted = fields.IntField(default=0)
     conflict = fields.CharField(max_length=20, default="")
 
