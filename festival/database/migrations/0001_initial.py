@@ -1138,6 +1138,7 @@ class Migration(migrations.Migration):
                 ('outcome', fields.CharField(max_length=10)),
                 ('code', fields.CharField(default='', max_length=20)),
                 ('answer', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('let_pass', fields.BooleanField(default=False)),
                 ('counted', fields.IntField(default=0)),
                 ('conflict', fields.CharField(default='', max_length=20)),
             ],
