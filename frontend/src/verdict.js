@@ -51,18 +51,21 @@ export function decide({ ticket, signed, rules, known, direction, people, now })
 }
 
 /**
+ * Why the ticket does not open this gate, whoever of the party came before. Leaving is not refused for the hour or the
+ * event: nobody is kept inside by a rule.
  * @param {{ticket: Ticket | null, signed: boolean, rules: Rules, direction: Direction, now: number}} asked
  * @returns {Code}
  */
 function reasonAgainst({ ticket, signed, rules, direction, now }) {
   if (!ticket) return "unknown";
   if (!signed) return "bad_signature";
-  const offer = rules.offers.get(ticket.offer);
-  if (!offer) return "wrong_event";
+  if (!rules.allows(direction)) return "gate_not_allowed";
   const ended = rules.ended.get(ticket.ticket);
   if (ended) return ended === "cancelled" ? "cancelled" : "rotated";
-  if (!offer.allowed || !rules.allows(direction)) return "gate_not_allowed";
   if (direction === "out") return "";
+  const offer = rules.offers.get(ticket.offer);
+  if (!offer) return "wrong_event";
+  if (!offer.allowed) return "gate_not_allowed";
   if (now < Date.parse(offer.valid_from)) return "not_yet_valid";
   return now > Date.parse(offer.valid_until) ? "expired" : "";
 }
