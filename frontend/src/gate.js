@@ -76,10 +76,10 @@ async function answer(text, { way = direction(), people: wanted = chosen, undone
   choose(0);
   let shown = own;
   if (!over) {
-    const waiting = /** @type {const} */ ({ id: scan.scan_id, kind: "scan", body: scan });
+    const waiting = /** @type {const} */ ({ id: scan.scan_id, kind: "scan", body: { ...scan, shown: own.outcome } });
     await store.enqueue(waiting, own.outcome === "admitted" ? lesson(scan, own, snapshot.gate.name)[0] : undefined);
     showState(store, sync.online);
-    const asked = sync.ask(waiting);
+    const asked = sync.ask(waiting, sync.online);
     const soon = sync.online ? await Promise.race([asked, nothingAfter(ticket ? PATIENCE : PATIENCE_UNREADABLE)]) : null;
     shown = soon ?? own;
     if (!soon) void asked.then((late) => (late ? last === scan && show(late, false) : sync.flush()));

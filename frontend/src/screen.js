@@ -46,10 +46,10 @@ let closing;
 /** @param {Shown} shown */
 export function showResult({ answer, direction, local, undone, remaining, reversible }) {
   const good = answer.outcome === "admitted";
-  const [title, why] = data.codes[answer.code] ?? ["", ""];
+  const [title, why] = data.codes[answer.code ?? ""] ?? ["", ""];
   const verdict = word(!good ? "refused" : undone ? "undone" : direction === "in" ? "admitted" : "left");
   result.dataset["outcome"] = answer.outcome;
-  result.dataset["code"] = answer.code;
+  result.dataset["code"] = answer.code ?? "";
   result.dataset["from"] = local ? "phone" : "server";
   write("result-word", verdict);
   write("result-title", good ? "" : title);

@@ -53,8 +53,10 @@ export class Store {
    */
   #learnAll(snapshot, since) {
     this.known = new Map();
+    for (const [ticket, party] of snapshot?.parties ?? [])
+      this.known.set(ticket, { ticket, people_in: 0, party, first_in_at: null, gate: "", at: 0 });
     for (const [ticket, people_in, party, first_in_at, gate] of snapshot?.admitted ?? [])
-      this.known.set(String(ticket), { ticket: String(ticket), people_in, party, first_in_at, gate, at: 0 });
+      this.known.set(ticket, { ticket, people_in, party, first_in_at, gate, at: 0 });
     for (const one of since) this.known.set(one.ticket, one);
   }
 

@@ -23,7 +23,10 @@ const SLOWEST = 60_000;
 export async function call(path, { token, body, etag, wait = 15_000 } = {}) {
   /** @type {Record<string, string>} */
   const headers = { "Accept-Language": document.documentElement.lang };
-  if (token) headers["Authorization"] = `Bearer ${token}`;
+  if (token) {
+    headers["Authorization"] = `Bearer ${token}`;
+    headers["X-Device-Time"] = new Date().toISOString(); // the server measures how far this clock is off
+  }
   if (body) headers["Content-Type"] = "application/json";
   if (etag) headers["If-None-Match"] = etag;
   try {
@@ -104,7 +107,7 @@ export class Sync {
   async enrol(code) {
     const { status, json } = await call("/devices/enrol", { body: { code } });
     if (status === 201) {
-      await this.store.keep({ device: { token: json.token, expires_at: json.expires_at }, etag: "" });
+      await this.store.keep({ device: { token: json.token, expires_at: json.expires_at, directions: json.gate.directions }, etag: "" });
       await this.refresh();
     }
     this.#met(status === 401 ? 403 : status);
@@ -116,20 +119,39 @@ export class Sync {
     const device = this.#device;
     if (!device) return;
     const asked_at = Date.now();
-    const { status, json, etag } = await call("/gate/snapshot", { token: device.token, etag: this.store.facts.etag });
-    if (status === 200) await this.store.take(/** @type {Snapshot} */ (json), etag, asked_at);
+    const { status, json, etag } = await call(`/gate/snapshot?waiting=${this.store.counts.waiting}`, {
+      token: device.token,
+      etag: this.store.facts.etag,
+    });
+    if (status === 200) await this.#take(json, device, etag, asked_at);
     this.#met(status);
+  }
+
+  /**
+   * @param {Snapshot} snapshot
+   * @param {Device} device it may be allowed fewer ways than its gate
+   * @param {string} etag
+   * @param {number} asked_at
+   */
+  #take(snapshot, device, etag, asked_at) {
+    const { gate } = snapshot;
+    const directions = gate.directions === "both" ? device.directions : gate.directions;
+    return this.store.take({ ...snapshot, gate: { ...gate, directions } }, etag, asked_at);
   }
 
   /**
    * Ask about one scan that already waits in the store. Null where no answer came; it goes on waiting.
    * @param {Waiting & {kind: "scan"}} waiting
+   * @param {boolean} [undecided] the people wait for this answer: the server decides
    * @returns {Promise<Answer | null>}
    */
-  async ask(waiting) {
+  async ask(waiting, undecided = false) {
     const device = this.#device;
     if (!device) return null;
-    const { status, json } = await call("/scans", { token: device.token, body: waiting.body });
+    const { status, json } = await call("/scans", {
+      token: device.token,
+      body: undecided ? { ...waiting.body, shown: undefined } : waiting.body,
+    });
     await this.#settleOne(waiting, status, json);
     this.#met(status);
     return status === 200 ? json : null;

@@ -13,6 +13,8 @@ export interface Snapshot {
   keys: Record<string, string>;
   offers: { id: string | number; name: string; valid_from: string; valid_until: string; allowed: boolean }[];
   ended: [ticket: string, why: string][];
+  /** The party as it is now, where its claim changed since the ticket was signed. */
+  parties: [ticket: string, party: number][];
   admitted: [ticket: string, peopleIn: number, party: number, firstInAt: string | null, gate: string][];
 }
 
@@ -34,6 +36,8 @@ export interface Scan {
   direction: Direction;
   people: number;
   scanned_at: string;
+  /** What this phone showed, where it decided before the server did. */
+  shown?: "admitted" | "refused";
 }
 
 export interface WalkUp {
@@ -49,7 +53,7 @@ export type Waiting = { id: string; kind: "scan"; body: Scan } | { id: string; k
 export interface Answer {
   scan_id: string;
   outcome: "admitted" | "refused";
-  code: Code;
+  code: Code | null;
   message: string;
   people_in: number;
   party: number;
@@ -59,6 +63,7 @@ export interface Answer {
 export interface Device {
   token: string;
   expires_at: string;
+  directions: "in" | "out" | "both";
   /** 401 was answered: it admits nobody any more, and only keeps what it has. */
   revoked?: boolean;
 }

@@ -17,7 +17,7 @@ const ticket = readToken(TOKEN);
 /** @param {object} [changes] @param {object} [asked] */
 function verdict(changes = {}, asked = {}) {
   const gate = { id: 1, name: "North", zone: "Lawn", directions: "both" };
-  const rules = new Rules({ server_time: "", gate, keys: { 1: KEY }, offers: [OPEN], ended: [], admitted: [], ...changes });
+  const rules = new Rules({ server_time: "", gate, keys: { 1: KEY }, offers: [OPEN], ended: [], admitted: [], parties: [], ...changes });
   return decide({ ticket, signed: true, rules, known: undefined, direction: "in", people: 4, now: NOON, ...asked });
 }
 

@@ -1,6 +1,6 @@
-"""A real server over a fresh database, and a real Chromium before it.
+"""A real server over a fresh database, and a real Chromium before it, where nothing waits for ever.
 
-`live_site` is the server of this session's browser tests; `browse` opens browsers; `Site.sign_in` signs one in.
+`live_site` is the server of this session's browser tests; `browse` opens browsers; `LiveSite.sign_in` signs one in.
 """
 
 from __future__ import annotations
@@ -8,12 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -28,15 +22,27 @@ from festival.app import wire
 from festival.database import connected
 from festival.database.schema import migrate
 from festival.kit.web.access import NOBODY
-from festival.settings import PREFIX, Settings, use_settings
+from festival.settings import Settings, use_settings
+from tests.live import free_port, serving
 
-ROOT = Path(__file__).parent.parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync "
-    "--disable-component-update --use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
-).split()
+# A page's own promise has no timeout of Playwright's, so the whole block has one.
+LONGEST_S = 60
+MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 
 
 def find_chromium() -> str | None:
@@ -46,10 +52,10 @@ def find_chromium() -> str | None:
 
 
 @dataclass(frozen=True)
-class Site:
-    """The server under test. Settings' database is the same file that the server has open."""
+class LiveSite:
+    """The server under test. The database of `settings` is the file that the server has open."""
 
-    base_url: str
+    url: str
     settings: Settings
 
     @asynccontextmanager
@@ -63,13 +69,13 @@ class Site:
             use_settings(None)
 
     async def sign_in(self, context: BrowserContext, role: str = "organizer") -> None:
-        """Make `context` the browser of a new person with `role`; "" makes an applicant."""
+        """Make `context` the browser of a person with `role`; "" makes an applicant."""
         async with self.database():
             person = await ensure_person(f"{role or 'applicant'}@example.org", name=f"A {role or 'person'}")
             if role:
                 await grant_role(person.id, role, NOBODY)
             secret = await start_session(person.id)
-        await context.add_cookies([{"name": cookie_name(https=False), "value": secret, "url": self.base_url}])
+        await context.add_cookies([{"name": cookie_name(https=False), "value": secret, "url": self.url}])
 
 
 @pytest.fixture(scope="session")
@@ -82,47 +88,20 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def live_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def live_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     """`festival serve` in its own process, its worker inside, on a fresh SQLite file."""
-    folder = tmp_path_factory.mktemp("site")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    site = Site(
-        f"http://localhost:{port}",
-        Settings(
-            database_url=f"sqlite://{folder}/festival.sqlite3",
-            secret_key="a-key-for-tests-only-0123456789abcdef",
-            base_url=f"http://localhost:{port}",
-            media_url=f"file://{folder}/media",
-            rate_limit_scale=0,
-        ),
+    folder, port = tmp_path_factory.mktemp("site"), free_port()
+    settings = Settings(
+        database_url=f"sqlite://{folder}/festival.sqlite3",
+        secret_key="a-key-for-tests-only-0123456789abcdef",
+        base_url=f"http://localhost:{port}",
+        media_url=f"file://{folder}/media",
+        rate_limit_scale=0,
     )
-    asyncio.run(migrate(site.settings))
-    wire(site.settings)
-    told = {name: str(getattr(site.settings, name)) for name in ("database_url", "secret_key", "base_url", "media_url")}
-    environment = {PREFIX + name.upper(): value for name, value in (told | {"rate_limit_scale": "0"}).items()}
-    log = folder / "server.log"
-    command = [sys.executable, "-m", "festival", "serve", "--port", str(port)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=out, stderr=out)
-    try:
-        _wait_until_ready(site.base_url, server, log)
-        yield site
-    finally:
-        server.terminate()
-        server.wait(15)
-
-
-def _wait_until_ready(base_url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{base_url}/readyz", timeout=5):  # noqa: S310 - our own address
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"the server did not start:\n{log.read_text()}")
+    asyncio.run(migrate(settings))
+    wire(settings)
+    with serving(settings, folder / "server.log", port=port) as site:
+        yield LiveSite(site.url, settings)
 
 
 Browse = Callable[..., AbstractAsyncContextManager[Browser]]
@@ -136,9 +115,10 @@ def browse(chromium: str) -> Browse:
     async def open_browser(camera: Path | None = None) -> AsyncIterator[Browser]:
         flags = [*FLAGS, *([f"--use-file-for-fake-video-capture={camera}"] if camera else [])]
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
+            browser = await playwright.chromium.launch(executable_path=chromium, args=flags, timeout=30_000)
             try:
-                yield browser
+                async with asyncio.timeout(LONGEST_S):
+                    yield browser
             finally:
                 await browser.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Browse, Site
+from tests.browser.conftest import Browse, LiveSite
 
 pytestmark = pytest.mark.browser
 
@@ -18,11 +18,11 @@ def _watch(page: Page) -> list[str]:
     return errors
 
 
-async def test_a_stranger_is_asked_for_a_code(live_site: Site, browse: Browse) -> None:
+async def test_a_stranger_is_asked_for_a_code(live_site: LiveSite, browse: Browse) -> None:
     async with browse() as browser:
         page = await browser.new_page()
         errors = _watch(page)
-        await page.goto(f"{live_site.base_url}/gate")
+        await page.goto(f"{live_site.url}/gate")
         await expect(page.get_by_role("heading", name="Make this phone a scanner")).to_be_visible()
         assert errors == []
         await page.get_by_label("Enrolment code").fill("WRNG-WRNG-WRNG")
@@ -30,11 +30,11 @@ async def test_a_stranger_is_asked_for_a_code(live_site: Site, browse: Browse) -
         await expect(page.get_by_role("alert")).to_contain_text(["not good any more"])
 
 
-async def test_it_opens_again_without_a_network(live_site: Site, browse: Browse) -> None:
+async def test_it_opens_again_without_a_network(live_site: LiveSite, browse: Browse) -> None:
     async with browse() as browser:
         context = await browser.new_context()
         page = await context.new_page()
-        await page.goto(f"{live_site.base_url}/ar/gate")
+        await page.goto(f"{live_site.url}/ar/gate")
         await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         await context.set_offline(True)
         errors = _watch(page)

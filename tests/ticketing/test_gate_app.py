@@ -33,6 +33,7 @@ async def test_the_service_worker_keeps_files_that_exist(client: httpx2.AsyncCli
     worker = await client.get(f"{prefix}/gate/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")
     assert worker.headers["cache-control"] == "no-cache"
+    assert worker.headers["service-worker-allowed"] == f"{prefix}/gate"
     told: dict[str, Any] = json.loads(worker.text.split(";\n")[0].removeprefix("self.GATE="))
     assert told["page"] == f"{prefix}/gate"
     for path in [told["page"], *told["files"]]:

@@ -86,7 +86,9 @@ async def get_service_worker(request: Request) -> Response:
     stamp = hashlib.sha256(bytes(page.body)).hexdigest()[:10]
     told = {"cache": f"{url('/gate')}@{stamp}", "page": url("/gate"), "files": [asset_url(name) for name in _FILES]}
     script = f"self.GATE={json.dumps(told)};\n{(STATIC / 'dist/sw.js').read_text()}"
-    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    # The page itself lies above this script's folder, so its scope has to be granted.
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": url("/gate")}
+    return Response(script, media_type="text/javascript", headers=headers)
 
 
 async def get_manifest(request: Request) -> Response:
