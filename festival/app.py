@@ -29,6 +29,7 @@ import festival.office.pages
 import festival.payments.api
 import festival.payments.jobs
 import festival.payments.pages
+import festival.payments.pages.office
 import ticketing.attendance.api
 import ticketing.attendance.pages
 import ticketing.claim.api
@@ -54,6 +55,7 @@ import vendors.fees.jobs
 import vendors.review.pages
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication
+from festival.accounts.confirmation import require_recent_confirmation
 from festival.accounts.queries import find_token_principal
 from festival.database import connected, connection, fetch_rows
 from festival.database.schema import SchemaWrong, require_current
@@ -64,11 +66,12 @@ from festival.kit.web.access_log import AccessLog, Numbers, metric
 from festival.kit.web.api import Api, describe, problem_response
 from festival.kit.web.assets import get_asset
 from festival.kit.web.limits import configure_limits
-from festival.kit.web.middleware import BodyCap, LanguagePrefix, SameOrigin, SecureHeaders
+from festival.kit.web.middleware import CARD_PAGE, BodyCap, LanguagePrefix, SameOrigin, SecureHeaders
 from festival.kit.web.pages import render, url_for_reader
 from festival.kit.web.routes import Door
 from festival.kit.web.templates import Templates, configure
 from festival.organisation.queries import get_organisation, plain_organisation
+from festival.payments.gateway import close_gateways
 from festival.settings import Settings, settings
 from ticketing.attendance.live import running_hub
 from ticketing.gate.queries import find_device_principal
@@ -269,6 +272,7 @@ def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
     configure_limits(chosen.rate_limit_scale)
+    festival.payments.pages.office.confirm_with(require_recent_confirmation)
 
 
 @contextlib.asynccontextmanager
@@ -287,6 +291,7 @@ async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
                 worker.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await worker
+            await close_gateways()
 
 
 def build_app() -> Starlette:
@@ -302,7 +307,7 @@ def build_app() -> Starlette:
         exception_handlers={HTTPException: _http_exception},
         middleware=[
             Middleware(AccessLog, numbers=_numbers),
-            Middleware(SecureHeaders, https=chosen.https),
+            Middleware(SecureHeaders, https=chosen.https, card_page=chosen.stripe_api_base or CARD_PAGE),
             Middleware(LanguagePrefix),
             Middleware(Refusals),
             Middleware(OfficeFacts),

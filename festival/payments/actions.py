@@ -176,22 +176,33 @@ async def request_refund(
 
 
 async def reserve_refund(
-    obligation: Obligation, payment: Payment, cents: int, reason: str, key: str, by: Principal = NOBODY
+    obligation: Obligation,
+    payment: Payment,
+    cents: int,
+    reason: str,
+    key: str,
+    by: Principal = NOBODY,
+    *,
+    stripe_id: str | None = None,
 ) -> Refund:
-    """Set `cents` of `payment` aside to go back, inside `changing`; raises TooMuch beyond what was paid."""
+    """Set `cents` of `payment` aside to go back, inside `changing`; raises TooMuch beyond what was paid.
+
+    With `stripe_id` it is a refund that Stripe has already, made in its dashboard.
+    """
     # The statement guards, whatever was read before it; the table's check stands behind.
     left = Payment.filter(id=payment.id, refunded_cents__lte=F("paid_cents") - cents)
     if not await left.update(refunded_cents=F("refunded_cents") + cents):
         raise TooMuch
     by_card = payment.method in CARD_METHODS
+    state = "in_transit" if stripe_id else "created" if by_card else "done"
     refund = await Refund.create(
         payment_id=payment.id, amount_cents=cents, reason=reason[:300], idempotency_key=key, requested_by=by.id,
-        state="created" if by_card else "done", created_at=now(), settled_at=None if by_card else now(),
+        state=state, stripe_id=stripe_id, created_at=now(), settled_at=now() if state == "done" else None,
     )  # fmt: skip
     await enter(
         obligation, Entry.REFUNDED, cents, f"refund:{refund.id}",
         payment_id=payment.id, refund_id=refund.id, note=reason, by=by.id,
     )  # fmt: skip
-    if by_card:
+    if state == "created":
         await enqueue(SEND_REFUND, f"{SEND_REFUND}:{refund.id}", {"refund_id": refund.id})
     return refund

@@ -16,20 +16,21 @@ from festival.kit.words import N_
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-CONTENT_POLICY = (
+_CONTENT_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; "
-    "form-action 'self' https://checkout.stripe.com; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self' {card_page}; base-uri 'none'; frame-ancestors 'none'"
 )
+CARD_PAGE = "https://checkout.stripe.com"
 
 
 class SecureHeaders:
     """The headers of every response; a handler that sets one itself keeps its own."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, content_policy: str = CONTENT_POLICY) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, card_page: str = CARD_PAGE) -> None:
         self.app = app
         self.headers = {
-            "Content-Security-Policy": content_policy,
+            "Content-Security-Policy": _CONTENT_POLICY.format(card_page=card_page),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
