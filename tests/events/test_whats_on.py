@@ -148,7 +148,8 @@ async def test_an_event_says_when_where_and_what_it_costs(year: Loaded, client: 
         page = (await client.get("/events/salsa-for-beginners")).text
     assert "Tuesday, February 2, 2027" in page
     assert "Moorhead Recreation Center" in page
-    assert "$64.00" in page
+    assert "<bdi>$64.00</bdi>" in page  # an amount and an address keep their order from right to left
+    assert "<bdi>2390 Havana Street, Aurora, CO</bdi>" in page
     assert "residents $52.00" in page
     assert "English and Spanish" in page
     assert "Step-free" in page
