@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -194,6 +195,39 @@ async def add_token(parsed: argparse.Namespace, chosen: Settings) -> int:
     return 0
 
 
+async def add_device(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Make a gate device: its token for a script, and a code for a phone; each is shown this once."""
+    from festival.app import wire
+    from festival.database import connected
+    from festival.kit.clock import now
+    from festival.kit.errors import NotFound
+    from festival.kit.web.access import NOBODY
+    from ticketing.gate.actions import add_device as add
+    from ticketing.gate.actions import issue_enrolment_code
+    from ticketing.gate.queries import get_gate, list_gates
+    from ticketing.gate.rules import DEVICE_LASTS
+
+    wire(chosen)
+    until = now() + (dt.timedelta(hours=parsed.hours) if parsed.hours else DEVICE_LASTS)
+    async with connected(chosen):
+        try:
+            gate = await get_gate(parsed.gate)
+        except NotFound:
+            known = ", ".join(each.slug for each in await list_gates()) or "none yet; load a programme with zones first"
+            return _complain([f"There is no gate {parsed.gate!r}. The gates are: {known}."])
+        enrolled = await add(gate, parsed.name, parsed.directions, until, NOBODY)
+        code = await issue_enrolment_code(gate, parsed.name, parsed.directions, until, NOBODY)
+    print(enrolled.token)
+    local = f"{until.astimezone(chosen.zone):%Y-%m-%d %H:%M}"
+    print(
+        f"The line above is a device's token for {gate.name}, good until {local}.\n"
+        f"For another phone, within a quarter of an hour: open {chosen.base_url}/gate#enrol={code}\n"
+        f"or type {code} at {chosen.base_url}/gate.",
+        file=sys.stderr,
+    )
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="festival", description="Runs a city's festival and its year of programs.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -225,6 +259,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--scope", required=True, action="append", choices=[str(scope) for scope in Scope])
     command.add_argument("--name", default="command line")
     command.set_defaults(run=add_token)
+    devices = add("device", None, "phones at the gates").add_subparsers(required=True, metavar="COMMAND")
+    command = devices.add_parser("add", help="make a gate device; its token is shown once")
+    command.add_argument("--gate", required=True, help="the gate's slug, number or name")
+    command.add_argument("--name", default="", help="whose phone it is")
+    command.add_argument("--directions", default="both", choices=["both", "in", "out"])
+    command.add_argument("--hours", type=int, default=0, help="how long it may scan (18 if not said)")
+    command.set_defaults(run=add_device)
     return parser
 
 

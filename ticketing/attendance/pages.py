@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from festival.kit.web.routes import Routes
+from starlette.requests import Request
+from starlette.responses import Response
 
-routes: Routes = []
+from festival.kit.web.access import staff
+from festival.kit.web.pages import render
+from festival.kit.web.routes import Door, Routes
+from ticketing.attendance.queries import get_attendance
+from ticketing.attendance.rules import HEIGHT, WIDTH, draw, series_of
+from ticketing.scan.rules import CODE_WORDS, CONFLICT_WORDS, Code
+
+
+async def get_live_view(request: Request) -> Response:
+    """Arrivals, who is inside, refusals and conflicts; a script looks again when there is news."""
+    found = await get_attendance(int(request.path_params["occurrence_id"]))
+    return render(
+        request, "ticketing/attendance/live.html", found=found,
+        chart=draw(found.arrivals, [gate.id for gate in found.gates]), width=WIDTH, height=HEIGHT,
+        gates=[(series_of(place), gate) for place, gate in enumerate(found.gates)],
+        gate_names={gate.id: gate.name for gate in found.gates},
+        refusals=[(CODE_WORDS[Code(code)], times) for code, times in found.refusals.items()],
+        conflict_words=CONFLICT_WORDS,
+    )  # fmt: skip
+
+
+routes: Routes = [
+    Door("/organize/attendance/{occurrence_id:int}", staff("organizer", "gate"), get=get_live_view),
+]

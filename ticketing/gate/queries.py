@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from events.models import Gate
+from events.models import Gate, Occurrence
 from festival.database import fetch_rows, on_postgres, placeholders
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
@@ -138,3 +138,14 @@ async def get_open_code(code_id: int) -> EnrolmentCode:
     if code is None:
         raise NotFound
     return code
+
+
+async def list_occurrences_at_gates() -> list[Occurrence]:
+    """What takes tickets from half a day ago to a day and a half ahead, at most twelve."""
+    at = now()
+    return (
+        await Occurrence.filter(
+            offers__valid_until__gt=at - dt.timedelta(hours=12), offers__valid_from__lt=at + dt.timedelta(hours=36)
+        )
+        .distinct().order_by("starts_at").limit(12).select_related("program")
+    )  # fmt: skip

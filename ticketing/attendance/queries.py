@@ -1,0 +1,91 @@
+"""Reads: who came to an occurrence, and who is inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tortoise.functions import Count, Sum
+
+from events.models import Gate, Occurrence, Zone
+from festival.kit.clock import now
+from festival.kit.errors import NotFound
+from ticketing.attendance.rules import Arrivals, group_arrivals
+from ticketing.models import Claim, Offer, Scan
+from ticketing.scan.actions import day_start
+from ticketing.scan.sql import count_inside
+
+_MOST_CONFLICTS = 100
+
+
+@dataclass(frozen=True)
+class ZoneNow:
+    """A zone, who is in it, and the fire limit if it has one."""
+
+    id: int
+    name: str
+    inside: int
+    fire_limit: int | None
+
+    @property
+    def share(self) -> int:
+        """How full it is, in percent of its limit; 0 without one."""
+        return self.inside * 100 // self.fire_limit if self.fire_limit else 0
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """An occurrence as the gates see it now. `expected` are its places, `claimed` those with a ticket."""
+
+    occurrence: Occurrence
+    expected: int
+    claimed: int
+    arrived: int
+    inside: int
+    arrivals: Sequence[Arrivals]
+    gates: Sequence[Gate]
+    zones: Sequence[ZoneNow]
+    refusals: Mapping[str, int]
+    conflicts: Sequence[Scan]
+
+
+async def get_attendance(occurrence_id: int) -> Attendance:
+    """The live figures of an occurrence; raises NotFound."""
+    occurrence = await Occurrence.get_or_none(id=occurrence_id).select_related("program", "venue")
+    if occurrence is None:
+        raise NotFound
+    claims = (
+        await Claim.filter(offer__occurrence_id=occurrence.id, state="live")
+        .annotate(claimed=Sum("party"), arrived=Sum("people_seen"), inside=Sum("people_in"))
+        .group_by("offer__occurrence_id").values("claimed", "arrived", "inside")
+    )  # fmt: skip
+    totals = claims[0] if claims else {"claimed": 0, "arrived": 0, "inside": 0}
+    offers = await Offer.filter(occurrence_id=occurrence.id)
+    entries = await Scan.filter(occurrence_id=occurrence.id, direction="in", counted__gt=0).values_list(
+        "trusted_at", "gate_id", "counted"
+    )
+    arrivals = group_arrivals(entries)
+    refused = (
+        await Scan.filter(occurrence_id=occurrence.id, outcome="refused").annotate(times=Count("id")).group_by("code")
+        .order_by("-times").values("code", "times")
+    )  # fmt: skip
+    return Attendance(
+        occurrence,
+        sum(offer.capacity for offer in offers),
+        totals["claimed"],
+        totals["arrived"],
+        totals["inside"],
+        arrivals,
+        await Gate.filter(id__in={one.gate_id for one in arrivals}).order_by("position", "id"),
+        await _zones(occurrence),
+        {row["code"]: row["times"] for row in refused},
+        await Scan.filter(occurrence_id=occurrence.id).exclude(conflict="").order_by("-trusted_at")
+        .limit(_MOST_CONFLICTS).select_related("device__gate"),
+    )  # fmt: skip
+
+
+async def _zones(occurrence: Occurrence) -> list[ZoneNow]:
+    venue_id = occurrence.venue_id or occurrence.program.venue_id
+    zones = await Zone.filter(venue_id=venue_id).order_by("id")
+    inside = await count_inside([zone.id for zone in zones], day_start(now()))
+    return [ZoneNow(zone.id, zone.name, inside[zone.id], zone.fire_limit) for zone in zones]
