@@ -1,7 +1,236 @@
-"""The applicant's pages."""
+"""The applicant's pages: a festival's categories, the steps of an application, its status."""
 
 from __future__ import annotations
 
-from festival.kit.web.routes import Routes
+from typing import Any
 
-routes: Routes = []
+from starlette.requests import Request
+from starlette.responses import Response
+
+from festival.kit.clock import now
+from festival.kit.errors import Conflict, Invalid, Refusal
+from festival.kit.i18n import put
+from festival.kit.web.access import ANYONE, SIGNED_IN, principal_of
+from festival.kit.web.forms import FormState, form_values, read_form, refused_form
+from festival.kit.web.pages import go_to, render
+from festival.kit.web.routes import Door, Routes
+from festival.kit.words import N_, Message, say
+from vendors.applying.actions import save_about, save_add_ons, save_answers, send_application, start_application
+from vendors.applying.forms import AboutForm
+from vendors.applying.queries import (
+    File,
+    get_application,
+    get_call,
+    get_category,
+    get_file,
+    is_open,
+    list_categories,
+    list_open_calls,
+    list_own_applications,
+)
+from vendors.applying.rules import is_asked, read_answer
+from vendors.fees.actions import accept_offer
+from vendors.fees.rules import total_of
+from vendors.lifecycle.actions import as_applicant, move_application
+from vendors.lifecycle.rules import EDITABLE, TAKES_DOCUMENTS, Actor, State, can_move, shown_to_applicant
+from vendors.models import FeeRule
+
+STEPS = {
+    "about": N_("About you"),
+    "questions": N_("Questions"),
+    "documents": N_("Papers"),
+    "add-ons": N_("Extras"),
+    "review": N_("Check and send"),
+}
+
+
+async def get_calls(request: Request) -> Response:
+    """Festivals that take applications."""
+    calls = await list_open_calls()
+    if len(calls) == 1:
+        return go_to(request, f"/apply/{calls[0].festival.slug}")
+    return render(request, "vendors/calls.html", calls=calls)
+
+
+async def get_festival_call(request: Request) -> Response:
+    """The categories of one festival: fee, deadline, places left, papers."""
+    call = await get_call(request.path_params["festival"])
+    return render(request, "vendors/call.html", call=call, categories=await list_categories(call), at=now())
+
+
+async def get_start(request: Request) -> Response:
+    """What one category asks for, before anything is begun."""
+    call = await get_call(request.path_params["festival"])
+    category, name = await get_category(call, request.path_params["category"])
+    return render(
+        request,
+        "vendors/start.html",
+        call=call,
+        category=category,
+        category_name=name,
+        open=is_open(call, category, now()),
+    )
+
+
+async def post_start(request: Request) -> Response:
+    """Begin a draft."""
+    call = await get_call(request.path_params["festival"])
+    category, _ = await get_category(call, request.path_params["category"])
+    application = await start_application(call, category, principal_of(request))
+    return go_to(request, f"/applications/{application.receipt}/about")
+
+
+async def get_applications(request: Request) -> Response:
+    """The asker's applications."""
+    rows = [(row, shown_to_applicant(row.state)) for row in await list_own_applications(principal_of(request))]
+    return render(request, "vendors/applications.html", rows=rows)
+
+
+async def _file(request: Request, *, to_change: bool = False) -> File:
+    principal = principal_of(request)
+    return await get_file(await get_application(principal, request.path_params["receipt"], to_change=to_change))
+
+
+def show_step(request: Request, file: File, step: str, status: int = 200, **context: Any) -> Response:
+    """One step's page, with the way through all of them."""
+    return render(
+        request, f"vendors/steps/{step}.html", status, file=file, application=file.application, steps=STEPS,
+        step=step, total=total_of(file.cost), editable=file.application.state in EDITABLE, **context,
+    )  # fmt: skip
+
+
+async def get_status(request: Request) -> Response:
+    """Where an application stands, and what happens next."""
+    return await _show_status(request, await _file(request))
+
+
+async def _show_status(request: Request, file: File, refusal: Refusal | None = None) -> Response:
+    application = file.application
+    return render(
+        request, "vendors/status.html", refusal.status if refusal else 200, file=file, application=application,
+        steps=STEPS, shown=shown_to_applicant(application.state), total=total_of(file.cost),
+        editable=application.state in EDITABLE, takes_documents=application.state in TAKES_DOCUMENTS,
+        withdrawable=can_move(application.state, State.WITHDRAWN, Actor.APPLICANT), refusal=refusal,
+    )  # fmt: skip
+
+
+async def get_about(request: Request) -> Response:
+    """Who applies."""
+    return await _show_about(request)
+
+
+async def _show_about(request: Request, status: int = 200, form: FormState | None = None) -> Response:
+    file = await _file(request, to_change=True)
+    rules = await FeeRule.filter(category_id=file.category.id).order_by("id")
+    return show_step(request, file, "about", status, fee_rules=rules, form=form or FormState())
+
+
+async def post_about(request: Request) -> Response:
+    """Keep who applies."""
+    file = await _file(request, to_change=True)
+    try:
+        given = await read_form(request, AboutForm)
+    except Invalid as refusal:
+        return await _show_about(request, 422, refused_form(request, refusal))
+    rules = await FeeRule.filter(category_id=file.category.id, condition=given.fee_condition)
+    condition = given.fee_condition if rules else ""
+    await save_about(file.application, given.name, given.description, condition)
+    return go_to(request, f"/applications/{file.application.receipt}/questions")
+
+
+async def get_questions(request: Request) -> Response:
+    """The category's questions."""
+    return show_step(request, await _file(request, to_change=True), "questions")
+
+
+async def post_questions(request: Request) -> Response:
+    """Keep the answers; nothing is kept where one of them cannot be taken."""
+    file = await _file(request, to_change=True)
+    values = form_values(await request.form())
+    read = {asked.slug: read_answer(asked, str(values.get(asked.slug, ""))) for asked in file.questions}
+    errors = {slug: answer for slug, answer in read.items() if isinstance(answer, Message)}
+    if errors:
+        return show_step(request, file, "questions", 422, form=FormState(values, errors))
+    answers = {slug: str(answer) for slug, answer in read.items()}
+    await save_answers(
+        file.application, {q.id: answers[q.slug] if is_asked(q, answers) else "" for q in file.questions}
+    )
+    return go_to(request, f"/applications/{file.application.receipt}/documents")
+
+
+async def get_add_ons(request: Request) -> Response:
+    """What may be rented with the space."""
+    return show_step(request, await _file(request, to_change=True), "add-ons")
+
+
+async def post_add_ons(request: Request) -> Response:
+    """Keep what is wanted."""
+    file = await _file(request, to_change=True)
+    values = form_values(await request.form())
+    wanted: dict[int, int] = {}
+    errors: dict[str, Message] = {}
+    for add_on in file.offered_add_ons:
+        text = str(values.get(add_on.slug, "")).strip() or "0"
+        if not (text.isascii() and text.isdigit() and len(text) < 6):
+            errors[add_on.slug] = say(N_("Write a whole number."))
+        elif int(text) > add_on.stock:
+            errors[add_on.slug] = say(N_("This is more than %(most)s."), most=add_on.stock)
+        else:
+            wanted[add_on.id] = int(text)
+    if errors:
+        return show_step(request, file, "add-ons", 422, form=FormState(values, errors))
+    await save_add_ons(file.application, wanted)
+    return go_to(request, f"/applications/{file.application.receipt}/review")
+
+
+async def get_review(request: Request) -> Response:
+    """Everything once more, with the full cost, before it is sent."""
+    return show_step(request, await _file(request, to_change=True), "review", refusal=None)
+
+
+async def post_review(request: Request) -> Response:
+    """Send it; when that cannot be, the draft is kept and the page says why."""
+    file = await _file(request, to_change=True)
+    try:
+        await send_application(file.application, principal_of(request))
+    except Conflict as refusal:
+        return show_step(request, file, "review", refusal.status, refusal=refusal)
+    return go_to(request, f"/applications/{file.application.receipt}")
+
+
+async def post_offer(request: Request) -> Response:
+    """Accept the offer."""
+    file = await _file(request, to_change=True)
+    try:
+        await accept_offer(file.application, principal_of(request))
+    except Conflict as refusal:
+        return await _show_status(request, await _file(request), refusal)
+    return go_to(request, f"/applications/{file.application.receipt}")
+
+
+async def get_withdraw(request: Request) -> Response:
+    """Ask once more before withdrawing."""
+    return render(request, "vendors/withdraw.html", file=await _file(request, to_change=True))
+
+
+async def post_withdraw(request: Request) -> Response:
+    """Withdraw."""
+    file = await _file(request, to_change=True)
+    reason = put(N_("Withdrawn by the applicant."))
+    await move_application(file.application, State.WITHDRAWN, as_applicant(principal_of(request)), reason)
+    return go_to(request, f"/applications/{file.application.receipt}")
+
+
+routes: Routes = [
+    Door("/apply", ANYONE, get=get_calls),
+    Door("/apply/{festival}", ANYONE, get=get_festival_call),
+    Door("/apply/{festival}/{category}", SIGNED_IN, get=get_start, post=post_start),
+    Door("/applications", SIGNED_IN, get=get_applications),
+    Door("/applications/{receipt}", SIGNED_IN, get=get_status),
+    Door("/applications/{receipt}/about", SIGNED_IN, get=get_about, post=post_about),
+    Door("/applications/{receipt}/questions", SIGNED_IN, get=get_questions, post=post_questions),
+    Door("/applications/{receipt}/add-ons", SIGNED_IN, get=get_add_ons, post=post_add_ons),
+    Door("/applications/{receipt}/review", SIGNED_IN, get=get_review, post=post_review),
+    Door("/applications/{receipt}/offer", SIGNED_IN, post=post_offer),
+    Door("/applications/{receipt}/withdraw", SIGNED_IN, get=get_withdraw, post=post_withdraw),
+]

@@ -1,7 +1,108 @@
-"""Uploading and viewing papers."""
+"""Handing papers in, and reading them: only as a download, only for the applicant and the reviewers."""
 
 from __future__ import annotations
 
-from festival.kit.web.routes import Routes
+from urllib.parse import quote
 
-routes: Routes = []
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from festival.kit.errors import NotFound, Refusal
+from festival.kit.web.access import SIGNED_IN, principal_of
+from festival.kit.web.forms import FormState
+from festival.kit.web.pages import go_to
+from festival.kit.web.routes import Door, Routes
+from festival.kit.words import N_
+from festival.storage.store import read_file
+from vendors.applying.pages import show_step
+from vendors.applying.queries import get_application, get_file
+from vendors.applying.rules import wrong_link
+from vendors.documents.actions import hand_in_file, hand_in_link
+from vendors.documents.inspection import MOST_BYTES
+from vendors.models import Application, Document, DocumentKind
+
+_ROOM_FOR_FORM = 64 * 1024
+
+
+async def get_papers(request: Request) -> Response:
+    """The papers that are asked for, each explained."""
+    application = await get_application(principal_of(request), request.path_params["receipt"], to_change=True)
+    return show_step(request, await get_file(application), "documents")
+
+
+async def post_paper(request: Request) -> Response:
+    """Take one paper: a file, or a link where that is asked for."""
+    application = await get_application(principal_of(request), request.path_params["receipt"], to_change=True)
+    async with request.form() as posted:
+        kind = await DocumentKind.get_or_none(
+            slug=str(posted.get("kind", "")), categories__category_id=application.category_id
+        )
+        if kind is None:
+            raise NotFound
+        try:
+            await _take(application, kind, posted)
+        except Refusal as refusal:
+            form = FormState({}, {kind.slug: refusal.words})
+            return show_step(request, await get_file(application), "documents", refusal.status, form=form)
+    return go_to(request, f"/applications/{application.receipt}/documents")
+
+
+async def _take(application: Application, kind: DocumentKind, posted: FormData) -> None:
+    if kind.is_link:
+        link = str(posted.get("link", "")).strip()
+        if wrong_link(link):
+            raise WrongLink
+        await hand_in_link(application, kind, link)
+        return
+    upload = posted.get("file")
+    content = await upload.read() if isinstance(upload, UploadFile) else b""
+    if not isinstance(upload, UploadFile) or not content:
+        raise NoFile
+    await hand_in_file(application, kind, upload.filename or "", content)
+
+
+class NoFile(Refusal):
+    """The form came without a file."""
+
+    status = 422
+    code = "no_file"
+    message = N_("Choose a file first.")
+
+
+class WrongLink(Refusal):
+    """What came is no link to a page."""
+
+    status = 422
+    code = "wrong_link"
+    message = N_("Write a whole link, beginning with https://.")
+
+
+async def get_paper(request: Request) -> Response:
+    """The bytes of one paper, never shown in the browser: a sandboxed download."""
+    application = await get_application(principal_of(request), request.path_params["receipt"])
+    document = await Document.get_or_none(
+        id=request.path_params["document"], application_id=application.id
+    ).select_related("file")
+    if document is None or document.file is None:
+        raise NotFound
+    name = quote(document.file.original_name, safe="")
+    return Response(
+        await read_file(document.file),
+        media_type=document.file.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+routes: Routes = [
+    Door(
+        "/applications/{receipt}/documents", SIGNED_IN, get=get_papers, post=post_paper,
+        max_body=MOST_BYTES + _ROOM_FOR_FORM,
+    ),
+    Door("/applications/{receipt}/documents/{document:int}", SIGNED_IN, get=get_paper),
+]  # fmt: skip

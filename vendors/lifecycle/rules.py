@@ -115,8 +115,8 @@ EDITABLE = frozenset({State.DRAFT, State.CHANGES_REQUESTED})
 # Papers may still come in, or be replaced.
 TAKES_DOCUMENTS = frozenset({State.DRAFT, *_BEFORE_CHECK_IN})
 IN_REVIEW = frozenset({State.SUBMITTED, State.UNDER_REVIEW, *_HOLDS})
-HELD = dict(zip(_HOLDS, (State.OFFERED, State.WAITLISTED, State.DECLINED), strict=True))
-VERDICTS = dict(zip(("accept", "waitlist", "decline"), _HOLDS, strict=True))
+HELD: dict[State, State] = dict(zip(_HOLDS, (State.OFFERED, State.WAITLISTED, State.DECLINED), strict=True))
+VERDICTS: dict[str, State] = dict(zip(("accept", "waitlist", "decline"), _HOLDS, strict=True))
 HAS_SPACE = frozenset({State.ACCEPTED, State.CONFIRMED, State.DOCS_READY, State.CHECKED_IN})
 # The applicant is written to; what stays private or is their own doing at the page is not in here.
 TOLD = frozenset(

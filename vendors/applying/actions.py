@@ -1,0 +1,75 @@
+"""Writes: a draft, its answers and wishes, its sending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from festival.database import transaction
+from festival.kit.clock import now
+from festival.kit.i18n import current_language
+from festival.kit.web.access import Principal
+from vendors.applying.queries import get_file, is_open
+from vendors.applying.rules import DeadlineOver, Incomplete
+from vendors.lifecycle.actions import as_applicant, move_application
+from vendors.lifecycle.receipts import new_receipt
+from vendors.lifecycle.rules import EDITABLE, State, WrongStep
+from vendors.models import Answer, Application, ApplicationAddOn, Call, Category
+
+
+async def start_application(call: Call, category: Category, by: Principal) -> Application:
+    """A draft for `by`; the one that is there already, if any. Raises DeadlineOver."""
+    if not is_open(call, category, now()):
+        raise DeadlineOver
+    mine = Application.filter(applicant_id=by.id, category_id=category.id, state=State.DRAFT)
+    return await mine.first() or await Application.create(
+        category_id=category.id, applicant_id=by.id, receipt=new_receipt(), language=current_language(),
+        created_at=now(), changed_at=now(),
+    )  # fmt: skip
+
+
+def _require_editable(application: Application) -> None:
+    if application.state not in EDITABLE:
+        raise WrongStep
+
+
+async def save_about(application: Application, name: str, description: str, fee_condition: str) -> None:
+    """Keep who applies."""
+    _require_editable(application)
+    await Application.filter(id=application.id, state__in=EDITABLE).update(
+        name=name, description=description, fee_condition=fee_condition, changed_at=now()
+    )
+
+
+async def save_answers(application: Application, answers: Mapping[int, str]) -> None:
+    """Keep answers by question; an empty one takes the earlier one away."""
+    _require_editable(application)
+    async with transaction():
+        for question_id, value in answers.items():
+            rows = Answer.filter(application_id=application.id, question_id=question_id)
+            if not value:
+                await rows.delete()
+            elif not await rows.update(value=value):
+                await Answer.create(application_id=application.id, question_id=question_id, value=value)
+
+
+async def save_add_ons(application: Application, quantities: Mapping[int, int]) -> None:
+    """Keep how many of each add-on are wanted."""
+    _require_editable(application)
+    async with transaction():
+        await ApplicationAddOn.filter(application_id=application.id).delete()
+        for add_on_id, quantity in quantities.items():
+            if quantity:
+                await ApplicationAddOn.create(application_id=application.id, add_on_id=add_on_id, quantity=quantity)
+
+
+async def send_application(application: Application, by: Principal) -> Application:
+    """Hand a draft in, or a changed one back; raises Incomplete, and DeadlineOver for a draft that comes late."""
+    _require_editable(application)
+    file = await get_file(application)
+    first = application.state == State.DRAFT
+    if first and not is_open(file.call, file.category, now()):
+        raise DeadlineOver
+    if file.missing:
+        raise Incomplete
+    after = State.SUBMITTED if first else State.UNDER_REVIEW
+    return await move_application(application, after, as_applicant(by))

@@ -1,0 +1,102 @@
+"""Answers to a call's questions, and what is still missing from an application; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from festival.kit.errors import Conflict
+from festival.kit.text import clean_line, clean_paragraphs
+from festival.kit.words import N_, Message, say
+
+_MOST_TEXT, _MOST_LINE = 4000, 300
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question; `kind` is text, long, number, choice, yes_no or link."""
+
+    id: int
+    slug: str
+    label: str
+    help: str
+    kind: str
+    required: bool
+    options: list[str]
+    most: int | None
+    shown_if: Mapping[str, str]
+
+
+class DeadlineOver(Conflict):
+    """The category took applications until a moment ago."""
+
+    code = "deadline_over"
+    message = N_("The deadline for this category is over, so this could not be sent. Your draft is kept. "
+                 "Write to us if something held you up.")  # fmt: skip
+
+
+class Incomplete(Conflict):
+    """Something that is needed is not there."""
+
+    code = "incomplete"
+    message = N_("Something is still missing. Look at the list, then send it again.")
+
+
+def is_asked(question: Asked, answers: Mapping[str, str]) -> bool:
+    """Whether a question that depends on another one is to be answered."""
+    condition = question.shown_if
+    return not condition or answers.get(condition["question"]) == condition["is"]
+
+
+def read_answer(question: Asked, text: str) -> str | Message:
+    """The answer as it is kept, or what is wrong with it. An empty one is fine in a draft."""
+    try:
+        value = clean_paragraphs(text) if question.kind == "long" else clean_line(text)
+    except ValueError:
+        return say(N_("This has a character that cannot be kept."))
+    if not value:
+        return ""
+    if len(value) > (_MOST_TEXT if question.kind == "long" else _MOST_LINE):
+        return say(N_("This is too long."))
+    wrong: Message | None = None
+    if question.kind == "number":
+        wrong = _wrong_number(value, question.most)
+    elif question.kind == "choice" and value not in question.options:
+        wrong = say(N_("Choose one of the answers offered."))
+    elif question.kind == "yes_no" and value not in {"yes", "no"}:
+        wrong = say(N_("Choose yes or no."))
+    elif question.kind == "link":
+        wrong = wrong_link(value)
+    return wrong or value
+
+
+def _wrong_number(value: str, most: int | None) -> Message | None:
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        return say(N_("Write a whole number."))
+    if most is not None and int(value) > most:
+        return say(N_("This is more than %(most)s."), most=most)
+    return None
+
+
+def wrong_link(value: str) -> Message | None:
+    """What is wrong with a link that people will open."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    fine = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not parts.username
+    return None if fine and len(value) <= 500 else say(N_("Write a whole link, beginning with https://."))
+
+
+def list_missing(
+    name: str, questions: Sequence[Asked], answers: Mapping[str, str], papers_missing: Sequence[str]
+) -> list[tuple[str, str]]:
+    """(step, label) of everything that must be there before an application can be sent."""
+    missing = [] if name else [("about", N_("The name of your business or group"))]
+    missing += [
+        ("questions", question.label)
+        for question in questions
+        if question.required and is_asked(question, answers) and not answers.get(question.slug)
+    ]
+    return missing + [("documents", paper) for paper in papers_missing]

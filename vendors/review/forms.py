@@ -1,0 +1,40 @@
+"""What the team types while it reviews."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from festival.kit.text import Paragraphs, ShortLine
+
+Reason = Annotated[Paragraphs, StringConstraints(max_length=300)]
+
+
+class ScoreForm(BaseModel):
+    """A reviewer's opinion."""
+
+    score: int = Field(ge=1, le=5)
+    note: Annotated[Paragraphs, StringConstraints(max_length=2000)] = ""
+
+
+class DecisionForm(BaseModel):
+    """A decision, held or told at once."""
+
+    verdict: Literal["accept", "waitlist", "decline", "changes"]
+    reason: Reason = ""
+    at_once: bool = False
+
+
+class BoothForm(BaseModel):
+    """A space."""
+
+    code: ShortLine
+
+
+class PaperForm(BaseModel):
+    """A judgement of a paper."""
+
+    document: int
+    verdict: Literal["accept", "send_back"]
+    reason: Reason = ""
