@@ -43,6 +43,7 @@ import ticketing.holder.api
 import ticketing.holder.pages
 import ticketing.offers.api
 import ticketing.offers.pages
+import ticketing.offers.panels
 import ticketing.scan.api
 import ticketing.waitlist.api
 import ticketing.waitlist.jobs
@@ -53,6 +54,7 @@ import vendors.booths.pages
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.review.pages
+from events.panels import register_event_panel
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication
 from festival.accounts.confirmation import require_recent_confirmation
@@ -270,6 +272,7 @@ class OfficeFacts:
 
 def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
+    register_event_panel(ticketing.offers.panels.offer_panel)
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
     configure_limits(chosen.rate_limit_scale)
     festival.payments.pages.office.confirm_with(require_recent_confirmation)

@@ -38,7 +38,7 @@ SELECT
   (SELECT count(*) FROM act t WHERE t.festival_id = {{1}} AND t.state = 'accepted' AND NOT EXISTS (
      SELECT 1 FROM performance f JOIN schedule_plan s ON s.id = f.plan_id
      WHERE f.act_id = t.id AND s.state = 'published')) AS acts_unplaced
-"""  # noqa: S608 - our own words
+"""
 
 
 async def fetch_readiness(festival_id: int, opens_on: dt.date) -> dict[str, Any]:
@@ -58,7 +58,7 @@ async def fetch_claims_per_hour(since: dt.datetime) -> list[tuple[dt.datetime, i
         # SQLite keeps moments as text that begins with day and hour, always in UTC.
         hour, mark, bound = "substr(created_at, 1, 13) || ':00:00'", "?1", since.isoformat(" ")
     rows = await fetch_rows(
-        f"SELECT {hour} AS hour, sum(party) AS places FROM claim "  # noqa: S608 - our own words
+        f"SELECT {hour} AS hour, sum(party) AS places FROM claim "
         f"WHERE created_at >= {mark} AND state = 'live' GROUP BY 1 ORDER BY 1",
         [bound],
     )

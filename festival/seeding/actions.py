@@ -16,14 +16,15 @@ from festival.kit.errors import Forbidden
 from festival.kit.web.access import NOBODY, Role
 from festival.kit.words import N_
 from festival.settings import Settings
+from ticketing.offers.programme import check_offers, load_offers
 from vendors.programme.actions import load_vendors
 from vendors.programme.reading import check_vendors
 
 DEMO_PROGRAMME = Path(__file__).parent / "demo_programme.yaml"
 
 # Every check runs before anything is written; then the loaders, in this order, in one transaction.
-CHECKS: Sequence[Callable[[Document], list[LineError]]] = (check_programme, check_vendors)
-LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (load_vendors,)
+CHECKS: Sequence[Callable[[Document], list[LineError]]] = (check_programme, check_offers, check_vendors)
+LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (load_offers, load_vendors)
 
 
 @dataclass(frozen=True)

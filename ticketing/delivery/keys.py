@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tortoise.exceptions import IntegrityError
 
 from festival.database import transaction
 from festival.kit.clock import now
@@ -26,7 +27,10 @@ async def get_signing_key() -> tuple[int, Ed25519PrivateKey]:
     known = _ready.get((chosen.database_url, chosen.secret_key))
     if known:
         return known
-    found = await _find_or_make(chosen.secret_key)
+    try:
+        found = await _find_or_make(chosen.secret_key)
+    except IntegrityError:  # another process made it in the same moment
+        found = await _find_or_make(chosen.secret_key)
     _ready[chosen.database_url, chosen.secret_key] = found
     return found
 

@@ -70,13 +70,13 @@ async def write_scans(rows: Sequence[Sequence[Any]]) -> None:
         arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_SCAN_TYPES, 1))
         chosen = names.replace("answer", "answer::jsonb")
         await fetch_rows(
-            f"INSERT INTO scan ({names}) SELECT {chosen} FROM unnest({arrays}) AS v ({names})",  # noqa: S608
+            f"INSERT INTO scan ({names}) SELECT {chosen} FROM unnest({arrays}) AS v ({names})",
             [list(column) for column in zip(*rows, strict=True)],
         )
         return
     marks = placeholders(1, len(SCAN_COLUMNS))
     await connection().execute_many(
-        f"INSERT INTO scan ({names}) VALUES ({marks})",  # noqa: S608
+        f"INSERT INTO scan ({names}) VALUES ({marks})",
         [[_plain(value) for value in row] for row in rows],
     )
 
@@ -101,7 +101,7 @@ async def write_verdicts(rows: Sequence[tuple[str, int, str]]) -> None:
     """Set what earlier scans count for now: rows of (scan_id, counted, conflict)."""
     mark = "$" if on_postgres() else "?"
     await connection().execute_many(
-        f"UPDATE scan SET counted = {mark}2, conflict = {mark}3 WHERE scan_id = {mark}1",  # noqa: S608
+        f"UPDATE scan SET counted = {mark}2, conflict = {mark}3 WHERE scan_id = {mark}1",
         [list(row) for row in rows],
     )
 
@@ -119,7 +119,7 @@ async def count_inside(zone_ids: Collection[int], since: dt.datetime) -> dict[in
     mark = "$" if on_postgres() else "?"
     for zone_id in sorted(zone_ids):
         rows = await fetch_rows(
-            f"SELECT (SELECT COALESCE(SUM(CASE direction WHEN 'in' THEN counted ELSE -counted END), 0) FROM scan "  # noqa: S608
+            f"SELECT (SELECT COALESCE(SUM(CASE direction WHEN 'in' THEN counted ELSE -counted END), 0) FROM scan "
             f"WHERE zone_id = {mark}1 AND trusted_at >= {mark}2) + (SELECT COALESCE(SUM(delta), 0) FROM walk_up "
             f"WHERE zone_id = {mark}1 AND at >= {mark}2) AS inside",
             [zone_id, since_value],

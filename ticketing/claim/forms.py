@@ -1,0 +1,65 @@
+"""What somebody sends to take places, by page or program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from festival.kit.errors import Invalid
+from festival.kit.i18n import current_language
+from festival.kit.languages import find_language
+from festival.kit.text import OptionalEmail, OptionalLine, clean_line, wrong_text
+from festival.kit.web.api import Body
+from festival.kit.words import N_, say
+
+_LONGEST_KEY = 100
+
+
+def _known_language(value: str) -> str:
+    found = find_language(value)
+    if found is None:
+        raise wrong_text(N_("Choose one of the answers offered."))
+    return found
+
+
+def _or_current(value: object) -> object:
+    return current_language() if value is None or value == "" else value
+
+
+Language = Annotated[
+    str, StringConstraints(max_length=35), AfterValidator(_known_language), BeforeValidator(_or_current)
+]
+Key = Annotated[str, AfterValidator(clean_line), StringConstraints(min_length=1, max_length=_LONGEST_KEY)]
+
+
+class PartyForm(Body):
+    """A party, and how to reach it if it wants to be reached."""
+
+    party: int = Field(ge=1, le=255)
+    name: OptionalLine = None
+    email: OptionalEmail = None
+    language: Language = Field(default_factory=current_language)
+
+    def digest(self) -> str:
+        """Equal for equal details."""
+        text = json.dumps([self.party, self.name, self.email, self.language])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class PartyPage(PartyForm):
+    """The same from a page, which carries the key of its one outcome."""
+
+    key: Key
+
+
+def read_key(header: str | None) -> str:
+    """The Idempotency-Key of a call; raises Invalid where there is none, or one that cannot be kept."""
+    key = (header or "").strip()
+    if not key:
+        raise Invalid({"Idempotency-Key": say(N_("Send this header with a text of your own, new for each claim."))})
+    if len(key) > _LONGEST_KEY or not key.isprintable():
+        raise Invalid({"Idempotency-Key": say(N_("Use at most 100 printable characters."))})
+    return key

@@ -1,0 +1,47 @@
+"""Writes: new offers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from events.models import Occurrence
+from festival.database import transaction
+from festival.kit.clock import now
+from festival.kit.errors import Invalid, NotFound
+from festival.kit.web.access import Principal
+from festival.kit.words import N_, say
+from festival.organisation.actions import record_audit
+from ticketing.models import Offer
+
+if TYPE_CHECKING:
+    from ticketing.offers.forms import NewOffer
+
+_DOORS_BEFORE = dt.timedelta(hours=2)
+
+
+def plan_offer(starts_at: dt.datetime, ends_at: dt.datetime, values: dict[str, Any]) -> Offer:
+    """An offer, not yet kept, with every column set: gates from two hours before the start until the end."""
+    plain: dict[str, Any] = {
+        "valid_from": starts_at - _DOORS_BEFORE, "valid_until": max(ends_at, starts_at), "name": "",
+        "party_most": 10, "waitlist": True, "opens_at": None, "closes_at": None, "created_at": now(),
+    }  # fmt: skip
+    return Offer(**{**plain, **{name: value for name, value in values.items() if value is not None}})
+
+
+async def create_offer(occurrence_id: int, asked: NewOffer, who: Principal) -> Offer:
+    """Make an offer for an occurrence; raises NotFound, or Invalid where its times are in no order."""
+    async with transaction():
+        occurrence = await Occurrence.get_or_none(id=occurrence_id)
+        if occurrence is None:
+            raise NotFound
+        values = {"occurrence_id": occurrence.id, **asked.model_dump()}
+        offer = plan_offer(occurrence.starts_at, occurrence.ends_at, values)
+        if offer.valid_until <= offer.valid_from:
+            raise Invalid({"valid_until": say(N_("This must be after the beginning."))})
+        if offer.opens_at and offer.closes_at and offer.closes_at <= offer.opens_at:
+            raise Invalid({"closes_at": say(N_("This must be after the beginning."))})
+        await offer.save()
+        facts = {"occurrence_id": occurrence.id, "capacity": offer.capacity, "name": offer.name}
+        await record_audit(who, "offer.created", ("offer", offer.id), after=facts)
+    return offer
