@@ -22,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         chosen = settings()
-        if problems := chosen.problems():
+        # `check` names these itself, beside what else is wrong.
+        if parsed.command != "check" and (problems := chosen.problems()):
             raise SettingsWrong(problems)
         if parsed.command == "serve":
             return serve(parsed, chosen)
@@ -34,12 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _run(command: Command, parsed: argparse.Namespace, chosen: Settings) -> int:
+    from festival.database.archive import ArchiveWrong
     from festival.database.bounds import BoundBroken
     from festival.database.schema import SchemaWrong
 
     try:
         return await command(parsed, chosen)
-    except (SchemaWrong, BoundBroken) as error:
+    except (SchemaWrong, BoundBroken, ArchiveWrong) as error:
         return _complain([str(error)])
 
 
@@ -151,6 +153,38 @@ async def seed(parsed: argparse.Namespace, chosen: Settings) -> int:
     return 0
 
 
+async def check(_: argparse.Namespace, chosen: Settings) -> int:
+    """Say everything that is misconfigured."""
+    from festival.office.check import list_faults, list_notes
+
+    faults = await list_faults(chosen)
+    for note in list_notes(chosen):
+        print(f"Note: {note}")
+    if not faults:
+        print("Everything is set up.")
+    return _complain(faults) if faults else 0
+
+
+async def backup(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Copy data and uploads into one file while the service runs."""
+    from festival.database.archive import back_up, media_folder
+
+    size = await back_up(chosen, parsed.file)
+    print(f"{parsed.file}: {size:,} bytes. Keep FESTIVAL_SECRET_KEY with it: tickets are signed with that key.")
+    if media_folder(chosen) is None:
+        print("Uploads lie in the store that FESTIVAL_MEDIA_URL names, and are not in this file.")
+    return 0
+
+
+async def restore(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Bring a backup back into an empty database."""
+    from festival.database.archive import restore as bring_back
+
+    await bring_back(chosen, parsed.file)
+    print("Restored.")
+    return 0
+
+
 async def routes(_: argparse.Namespace, __: Settings) -> int:
     """Print every method and path, and who may call it."""
     from festival.app import all_routes
@@ -248,6 +282,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("file", nargs="?", type=Path, help="YAML; the demo year if left out")
     command.add_argument("--unless-loaded", action="store_true", help="a programme that is there is left as it is")
     command.add_argument("--demo-people", action="store_true", help="add demo accounts (on this machine only)")
+    add("check", check, "say what is misconfigured")
+    add("backup", backup, "copy data and uploads into FILE while running").add_argument("file", type=Path)
+    add("restore", restore, "bring the backup FILE into an empty database").add_argument("file", type=Path)
     add("routes", routes, "print every path and who may call it")
     users = add("user", None, "people of the team").add_subparsers(required=True, metavar="COMMAND")
     command = users.add_parser("add", help="give somebody a role")

@@ -58,7 +58,7 @@ async def applied_migrations(settings: Settings, app: str = APP) -> list[str]:
             if "no such table" in str(error):
                 return []
             raise SchemaWrong(f"The database file {settings.sqlite_path} cannot be opened: {error}.") from None
-    connection = await _connect(settings)
+    connection = await connect_postgres(settings)
     try:
         return [str(row["name"]) for row in await connection.fetch(query)]
     except asyncpg.UndefinedTableError:
@@ -67,7 +67,8 @@ async def applied_migrations(settings: Settings, app: str = APP) -> list[str]:
         await connection.close()
 
 
-async def _connect(settings: Settings) -> Any:
+async def connect_postgres(settings: Settings) -> Any:
+    """A plain connection; raises SchemaWrong where the server cannot be reached."""
     try:
         return cast(Any, await asyncpg.connect(settings.database_url.partition("?pool=")[0], timeout=5))
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
@@ -111,7 +112,7 @@ async def _apply(config: dict[str, Any], name: str) -> None:
 
 
 async def _migrate_postgres(settings: Settings, note: Note, until: str | None) -> list[str]:
-    lock = await _connect(settings)
+    lock = await connect_postgres(settings)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _LOCK)
         missing = await _missing(settings, until)
