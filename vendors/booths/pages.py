@@ -1,7 +1,39 @@
-"""The site map."""
+"""The site map: for everybody once it is public, for organizers always."""
 
 from __future__ import annotations
 
-from festival.kit.web.routes import Routes
+from starlette.requests import Request
+from starlette.responses import Response
 
-routes: Routes = []
+from events.models import Festival
+from festival.kit.clock import now
+from festival.kit.errors import NotFound
+from festival.kit.web.access import ANYONE, Role, staff
+from festival.kit.web.pages import render
+from festival.kit.web.routes import Door, Routes
+from vendors.booths.queries import get_site
+from vendors.models import Call
+
+
+async def get_public_map(request: Request) -> Response:
+    """Where the fixed points are, and, from its day on, who stands where."""
+    festival = await Festival.get_or_none(slug=request.path_params["slug"], state="published")
+    if festival is None:
+        raise NotFound
+    call = await Call.get_or_none(festival_id=festival.id)
+    names = bool(call and call.map_public_at and call.map_public_at <= now())
+    return render(request, "vendors/map.html", festival=festival, site=await get_site(festival), names=names)
+
+
+async def get_staff_map(request: Request) -> Response:
+    """Every space, with the way to who has it."""
+    festival = await Festival.get_or_none(slug=request.path_params["slug"])
+    if festival is None:
+        raise NotFound
+    return render(request, "vendors/review/map.html", festival=festival, site=await get_site(festival), names=True)
+
+
+routes: Routes = [
+    Door("/festival/{slug}/map", ANYONE, get=get_public_map),
+    Door("/organize/festivals/{slug}/map", staff(Role.ORGANIZER, Role.REVIEWER), get=get_staff_map),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from tortoise.exceptions import IntegrityError
 
@@ -32,7 +32,7 @@ async def score_application(application: Application, by: Principal, score: int,
     """Keep what one reviewer thinks, 1 to 5; a second time replaces the first. It takes a new one under review."""
     if application.state == State.SUBMITTED:
         application = await move_application(application, State.UNDER_REVIEW, as_staff(by))
-    facts = {"score": score, "note": note, "at": now()}
+    facts: dict[str, Any] = {"score": score, "note": note, "at": now()}
     async with transaction():
         if not await Review.filter(application_id=application.id, reviewer_id=by.id).update(**facts):
             await Review.create(application_id=application.id, reviewer_id=by.id, **facts)

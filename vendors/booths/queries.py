@@ -1,0 +1,44 @@
+"""Reads: a festival's site with who stands where, in three queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.models import Festival, SitePoint
+from vendors.booths.rules import Box, booth_state, frame_of
+from vendors.models import Application, Booth, BoothAssignment
+
+
+@dataclass(frozen=True)
+class Space:
+    """A booth, what it is to its reader, and who has it."""
+
+    booth: Booth
+    state: str
+    application: Application | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A festival's site; `frame` is (x, y, width, height) in feet."""
+
+    spaces: Sequence[Space]
+    points: Sequence[SitePoint]
+    frame: Box
+
+
+async def get_site(festival: Festival) -> Site:
+    """The site as it is now."""
+    booths = await Booth.filter(festival_id=festival.id).order_by("id")
+    points = await SitePoint.filter(festival_id=festival.id).order_by("id")
+    live = BoothAssignment.filter(booth__festival_id=festival.id, ended_at=None)
+    owners = {row.booth_id: row.application for row in await live.select_related("application")}
+    boxes: list[Box] = [(booth.x_ft, booth.y_ft, booth.width_ft, booth.depth_ft) for booth in booths]
+    boxes += [(point.x_ft - 6, point.y_ft - 6, 12.0, 12.0) for point in points]
+    spaces: list[Space] = []
+    for booth in booths:
+        owner = owners.get(booth.id)
+        state = booth_state(str(booth.blocked_reason), str(owner.state) if owner else "")
+        spaces.append(Space(booth, state, owner))
+    return Site(spaces, points, frame_of(boxes))
