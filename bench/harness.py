@@ -59,7 +59,7 @@ class Bed:
 @contextmanager
 def beds() -> Generator[list[Bed], None, None]:
     """SQLite, and PostgreSQL where it can be had, both fresh and with full durability."""
-    with tempfile.TemporaryDirectory(prefix="festival-bench-") as name, find_postgres(Path(name)) as server:
+    with tempfile.TemporaryDirectory(prefix="festival-bench-") as name, find_postgres() as server:
         folder = Path(name)
         found = [Bed("sqlite", _settings(f"sqlite://{folder}/bench.sqlite3", folder), folder)]
         if server:

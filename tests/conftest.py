@@ -50,7 +50,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     folder = tmp_path_factory.mktemp("databases")
     file = folder / "template.sqlite3"
     asyncio.run(migrate(Settings(database_url=f"sqlite://{file}")))
-    with find_postgres(folder) as server:
+    with find_postgres() as server:
         if server:
             asyncio.run(_migrate_template(server))
         yield Templates(file, server)

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -34,22 +35,20 @@ def _free_port() -> int:
 
 
 @contextmanager
-def find_postgres(folder: Path) -> Iterator[str | None]:
+def find_postgres() -> Iterator[str | None]:
     """The URL of a running server without a database name, or None where there is none to be had."""
     binaries = find_binaries()
     if binaries is None:
         yield None
         return
-    data, port = folder / "pg", _free_port()
+    # A folder of its own: pytest closes its temporary folders to everybody but their owner.
+    folder = Path(tempfile.mkdtemp(prefix="festival-postgres-"))
+    folder.chmod(0o755)
+    data, port = folder / "data", _free_port()
+    data.mkdir()
     # The server refuses to run as root, so root hands it to `nobody`.
     as_user: dict[str, object] = {"user": "nobody"} if os.geteuid() == 0 else {}
-    data.mkdir()
     if as_user:
-        for path in (data, *folder.parents):
-            if path == Path("/tmp") or path == path.parent:
-                break
-            path.chmod(0o755)
-        folder.chmod(0o755)
         shutil.chown(data, "nobody")
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(data)}
     run = {"check": True, "stdout": subprocess.DEVNULL, "env": environment, "cwd": "/", **as_user}
