@@ -54,6 +54,7 @@ import vendors.booths.pages
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.review.pages
+from calendar_feed.feed.lane import FeedLane
 from events.panels import register_event_panel
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication
@@ -68,7 +69,14 @@ from festival.kit.web.access_log import AccessLog, Numbers, metric
 from festival.kit.web.api import Api, describe, problem_response
 from festival.kit.web.assets import get_asset
 from festival.kit.web.limits import configure_limits
-from festival.kit.web.middleware import CARD_PAGE, BodyCap, LanguagePrefix, SameOrigin, SecureHeaders
+from festival.kit.web.middleware import (
+    CARD_PAGE,
+    BodyCap,
+    LanguagePrefix,
+    SameOrigin,
+    SecureHeaders,
+    secure_headers,
+)
 from festival.kit.web.pages import render, url_for_reader
 from festival.kit.web.routes import Door
 from festival.kit.web.templates import Templates, configure
@@ -96,6 +104,9 @@ APIS: Sequence[Api] = (
 )
 
 PAGES: Sequence[Route] = (
+    # `/events/{slug}.ics` stands before `/events/{slug}`.
+    *calendar_feed.feed.pages.routes,
+    *calendar_feed.subscribe.pages.routes,
     *events.whats_on.pages.routes,
     *events.editing.pages.routes,
     *ticketing.offers.pages.routes,
@@ -110,8 +121,6 @@ PAGES: Sequence[Route] = (
     *vendors.documents.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
-    *calendar_feed.feed.pages.routes,
-    *calendar_feed.subscribe.pages.routes,
     *festival.accounts.pages.routes,
     *festival.payments.pages.routes,
     *festival.office.pages.routes,
@@ -303,6 +312,7 @@ def build_app() -> Starlette:
     wire(chosen)
     routes = all_routes()
     caps = [(r.path_regex, r.max_body) for r in routes if isinstance(r, Door) and r.max_body != 64 * 1024]
+    headers = secure_headers(https=chosen.https, card_page=chosen.stripe_api_base or CARD_PAGE)
     bearers = {API_TOKEN_PREFIX: find_token_principal, DEVICE_PREFIX: find_device_principal}
     return Starlette(
         routes=routes,
@@ -310,7 +320,8 @@ def build_app() -> Starlette:
         exception_handlers={HTTPException: _http_exception},
         middleware=[
             Middleware(AccessLog, numbers=_numbers),
-            Middleware(SecureHeaders, https=chosen.https, card_page=chosen.stripe_api_base or CARD_PAGE),
+            Middleware(FeedLane, headers=headers),
+            Middleware(SecureHeaders, headers=headers),
             Middleware(LanguagePrefix),
             Middleware(Refusals),
             Middleware(OfficeFacts),

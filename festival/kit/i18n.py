@@ -116,10 +116,10 @@ def listing(items: list[str]) -> str:
     return format_list(items, locale=locale()) if items else ""
 
 
-def language_name(code: str) -> str:
-    """The name of any language code in the reader's language; the code itself where CLDR has none."""
+def language_name(code: str, reader: str = "") -> str:
+    """The name of any language code in the reader's language, or in that of `reader`; the code where CLDR has none."""
     try:
-        name = Locale.parse(code.replace("-", "_")).get_language_name(locale())
+        name = Locale.parse(code.replace("-", "_")).get_language_name(LANGUAGES[reader].locale if reader else locale())
     except (ValueError, LookupError):
         return code
     return name or code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -24,20 +24,26 @@ _CONTENT_POLICY = (
 CARD_PAGE = "https://checkout.stripe.com"
 
 
+def secure_headers(*, https: bool, card_page: str = CARD_PAGE) -> dict[str, str]:
+    """What every response bears."""
+    headers = {
+        "Content-Security-Policy": _CONTENT_POLICY.format(card_page=card_page),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
 class SecureHeaders:
     """The headers of every response; a handler that sets one itself keeps its own."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, card_page: str = CARD_PAGE) -> None:
+    def __init__(self, app: ASGIApp, *, headers: Mapping[str, str]) -> None:
         self.app = app
-        self.headers = {
-            "Content-Security-Policy": _CONTENT_POLICY.format(card_page=card_page),
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
-        }
-        if https:
-            self.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

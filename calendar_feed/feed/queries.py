@@ -1,0 +1,192 @@
+"""Reads: everything public in the calendar, at once, and whether it changed since."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
+
+from tortoise.expressions import Q, Subquery
+
+from calendar_feed.feed.rules import Entry, Known, Place, Time, known_values, window
+from calendar_feed.feed.sql import STAMP
+from events.models import Festival, Occurrence, Performance, Program, Series, Stage, Venue
+from events.whats_on.queries import AREAS, PUBLIC_STATES
+from festival.database import fetch_rows
+from festival.organisation.models import Translation
+from festival.organisation.queries import get_organisation
+from festival.settings import settings
+
+_START = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+Day = dt.date
+
+
+class Stamp(NamedTuple):
+    """What the database looked like; another stamp means another calendar. `latest` is the last change's moment."""
+
+    parts: tuple[tuple[str, int, int, str], ...]
+    latest: dt.datetime
+
+
+class Catalogue(NamedTuple):
+    """Every public entry, in order of first time and identity, with the names that filters and pages show.
+
+    `good_until` is the moment at which a program that waits for its hour becomes public, if one does.
+    """
+
+    entries: tuple[Entry, ...]
+    known: Known
+    places: dict[str, str]
+    festivals: dict[str, str]
+    stages: dict[str, str]
+    office: str
+    good_until: dt.datetime | None
+
+
+class Text(NamedTuple):
+    """A translated text, and when it was written."""
+
+    text: str
+    updated_at: dt.datetime
+
+
+Texts = dict[tuple[str, int, str], Text]
+
+
+async def read_stamp() -> Stamp:
+    """One statement, whatever the size of the calendar's answer."""
+    rows = await fetch_rows(STAMP)
+    parts = tuple((str(r["part"]), int(r["rows"]), int(r["total"]), str(r["latest"] or "")) for r in rows)
+    moments = [dt.datetime.fromisoformat(latest) for *_, latest in parts if latest]
+    return Stamp(parts, max(moments, default=_START))
+
+
+async def list_texts(language: str) -> Texts:
+    """Every translation into `language` that feeds show, by (kind, object id, field)."""
+    rows = await Translation.filter(kind__in=["program", "act", "area"], language=language).values_list(
+        "kind", "object_id", "field", "text", "updated_at"
+    )
+    return {(kind, int(object_id), field): Text(text, at) for kind, object_id, field, text, at in cast(list[Any], rows)}
+
+
+async def read_catalogue(at: dt.datetime) -> Catalogue:
+    """All that is public at `at` and touches the window around its day; a number of queries that never grows."""
+    first, last = window(at.astimezone(settings().zone).date())
+    venues = {venue.id: _place(venue) for venue in await Venue.all()}
+    step_free = {int(i): value for i, value in cast(list[Any], await Venue.all().values_list("id", "step_free"))}
+    festivals = {row.id: row for row in await Festival.filter(state__in=["published", "cancelled"])}
+    programs = await Program.filter(state__in=PUBLIC_STATES).prefetch_related("spoken")
+    waiting = [p.publish_at for p in programs if p.publish_at and p.publish_at > at]
+    public = {p.id: p for p in programs if not p.publish_at or p.publish_at <= at}
+    near = Occurrence.filter(ends_on__gte=first, starts_on__lte=last)
+    chosen = await Series.filter(Q(id__in=Subquery(near.values("series_id")))).prefetch_related("exceptions")
+    times = await _list_times([series.id for series in chosen], venues)
+    slugs = {key: row.slug for key, row in festivals.items()}
+    entries = [
+        _series_entry(series, public[series.program_id], times[series.id], venues, step_free, slugs)
+        for series in chosen
+        if series.program_id in public and series.id in times
+    ]
+    stages = await Stage.filter(festival_id__in=list(festivals)).order_by("position", "id")
+    hosts = {p.festival_id: p for p in public.values() if p.festival_id}
+    for performance in await _list_performances(first, last):
+        festival = festivals.get(performance.stage.festival_id)
+        if festival:
+            host = hosts.get(festival.id)
+            entries.append(_performance_entry(performance, festival, host, venues, step_free))
+    entries.sort(key=lambda entry: (entry.times[0].starts_at, entry.uid))
+    return Catalogue(
+        tuple(entries),
+        known_values(AREAS, entries, slugs.values(), (stage.slug for stage in stages)),
+        {place.slug: place.name for place in sorted(venues.values(), key=lambda place: place.name)},
+        {row.slug: row.name for row in sorted(festivals.values(), key=lambda row: row.starts_at)},
+        {stage.slug: stage.name for stage in stages},
+        (await get_organisation()).name,
+        min(waiting, default=None),
+    )
+
+
+def _place(venue: Venue) -> Place:
+    return Place(
+        venue.id, venue.slug, venue.name, venue.address, venue.neighborhood,
+        venue.latitude, venue.longitude, venue.changed_at,
+    )  # fmt: skip
+
+
+async def _list_times(series: list[int], venues: dict[int, Place]) -> dict[int, list[tuple[Any, ...]]]:
+    """The columns of each series' occurrences, in order; plain rows, as ten thousand models take seconds."""
+    rows = await (
+        Occurrence.filter(series_id__in=series)
+        .order_by("starts_at", "id")
+        .values_list(
+            "series_id", "id", "original_local", "starts_at", "ends_at", "starts_on", "ends_on", "title", "venue_id",
+            "state", "moved", "sequence", "changed_at",
+        )
+    )  # fmt: skip
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in cast(Iterable[tuple[Any, ...]], rows):
+        found[int(row[0])].append(row)
+    return dict(found)
+
+
+def _series_entry(
+    series: Series,
+    program: Program,
+    rows: list[tuple[Any, ...]],
+    venues: dict[int, Place],
+    step_free: dict[int, bool | None],
+    festivals: dict[int, str],
+) -> Entry:
+    place = venues[program.venue_id]
+    accessible = program.step_free if program.step_free is not None else step_free[program.venue_id]
+    times = tuple(Time._make((*row[1:8], venues.get(row[8], place), *row[9:])) for row in rows)
+    return Entry(
+        kind="series", id=series.id, uid=series.uid, slug=program.slug, path=f"/events/{program.slug}",
+        subject=("program", program.id), title=program.title, summary=program.summary,
+        description=program.description, bring=program.bring, access_note=program.access_note,
+        language=program.language, area=program.area,
+        spoken=tuple(sorted(row.language for row in program.spoken)),
+        festival=festivals.get(program.festival_id or 0, ""), stage="", stage_name="", place=place,
+        fee_cents=program.fee_cents, accessible=bool(accessible), state=program.state,
+        zone=series.time_zone, all_day=series.all_day, starts_local=series.starts_local,
+        minutes=series.minutes, last_on=series.ends_on, rule=series.rrule,
+        skipped=tuple(sorted(row.original_local for row in series.exceptions)), sequence=series.sequence,
+        changed_at=max(series.changed_at, program.changed_at), times=times,
+    )  # fmt: skip
+
+
+async def _list_performances(first: Day, last: Day) -> list[Performance]:
+    zone = settings().zone
+    return await Performance.filter(
+        plan__state="published",
+        act__state="accepted",
+        ends_at__gte=dt.datetime.combine(first, dt.time(), zone),
+        starts_at__lt=dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), zone),
+    ).select_related("act", "stage")
+
+
+def _performance_entry(
+    performance: Performance,
+    festival: Festival,
+    host: Program | None,
+    venues: dict[int, Place],
+    step_free: dict[int, bool | None],
+) -> Entry:
+    act, stage, zone = performance.act, performance.stage, settings().zone
+    venue_id = stage.venue_id or festival.venue_id
+    starts, ends = performance.starts_at.astimezone(zone), performance.ends_at.astimezone(zone)
+    time = Time(
+        performance.id, starts.strftime("%Y-%m-%dT%H:%M"), performance.starts_at, performance.ends_at, starts.date(),
+        ends.date(), "", venues[venue_id], performance.state, False, performance.sequence, performance.changed_at,
+    )  # fmt: skip
+    return Entry(
+        kind="performance", id=performance.id, uid=act.uid, slug=f"{festival.slug}/{act.slug}",
+        path=f"/festival/{festival.slug}", subject=("act", act.id), title=act.title, summary="",
+        description=act.description, bring="", access_note="", language=act.language,
+        area=host.area if host else "cultural", spoken=tuple(sorted(act.spoken)), festival=festival.slug,
+        stage=stage.slug, stage_name=stage.name, place=venues[venue_id], fee_cents=host.fee_cents if host else 0,
+        accessible=bool(step_free[venue_id]), state="cancelled" if festival.state == "cancelled" else "published",
+        zone=zone.key, all_day=False, starts_local=time.original_local, minutes=None, last_on=None, rule="",
+        skipped=(), sequence=performance.sequence, changed_at=performance.changed_at, times=(time,),
+    )  # fmt: skip
