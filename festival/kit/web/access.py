@@ -112,7 +112,8 @@ class Access:
             return
         if principal.kind is Kind.NOBODY:
             raise NotSignedIn
-        if principal.kind is Kind.PERSON and (self.any_person or principal.has_role(*self.roles)):
+        by_role = bool(self.roles) and principal.has_role(*self.roles)  # no roles named: not even an owner
+        if principal.kind is Kind.PERSON and (self.any_person or by_role):
             return
         if principal.kind is Kind.DEVICE and self.device:
             return
