@@ -1,0 +1,125 @@
+"""Writes: what a holder does with a claim. The offer's row is locked before the claim's, everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tortoise.expressions import F
+
+from festival.database import transaction
+from festival.jobs.actions import enqueue
+from festival.kit.clock import now
+from festival.kit.errors import Conflict, Invalid, NotFound
+from festival.kit.secrets import digest
+from festival.kit.web.access import Principal
+from festival.kit.words import N_, say
+from festival.organisation.actions import record_audit
+from ticketing.claim.actions import CLAIM_CONFIRMED, SigningPair, manage_secret, sign_ticket
+from ticketing.claim.rules import SoldOut
+from ticketing.delivery.keys import get_signing_key
+from ticketing.holder.forms import NewHolderForm
+from ticketing.holder.queries import count_transfers, get_claim_by_secret
+from ticketing.holder.rules import AlreadyIn, require_live, require_not_below
+from ticketing.models import Claim, Ticket
+from ticketing.offers.rules import OfferFacts
+from ticketing.offers.sql import list_offer_facts, move_places, move_quotas
+
+
+@dataclass(frozen=True)
+class Held:
+    """A claim under our lock, and its offer."""
+
+    claim: Claim
+    offer: OfferFacts
+
+
+async def cancel_claim(secret: str, who: Principal) -> Claim:
+    """Give all places back and end the code; doing it twice is the same. Raises NotFound or AlreadyIn."""
+    async with transaction():
+        held = await _lock(secret)
+        if held.claim.state == "cancelled":
+            return held.claim
+        if held.claim.people_seen:
+            raise AlreadyIn(extra={"people_in": held.claim.people_in})
+        await Claim.filter(id=held.claim.id).update(state="cancelled", cancelled_at=now(), revision=F("revision") + 1)
+        await _end_ticket(held.claim, "cancelled")
+        await _move(held, -held.claim.party)
+        await record_audit(who, "claim.cancelled", ("claim", held.claim.id), before={"party": held.claim.party})
+    return await Claim.get(id=held.claim.id)
+
+
+async def resize_claim(secret: str, party: int, who: Principal) -> Claim:
+    """Change the number of people; the code stays. Raises NotFound, AlreadyCancelled, AlreadyIn, SoldOut, Invalid."""
+    async with transaction():
+        held = await _lock(secret)
+        require_live(held.claim.state)
+        require_not_below(party, held.claim.people_seen)
+        if party > held.offer.party_most:
+            raise Invalid({"party": say(N_("This is more than %(most)s."), most=held.offer.party_most)})
+        if party != held.claim.party:
+            await _move(held, party - held.claim.party)
+            await Claim.filter(id=held.claim.id).update(party=party, revision=F("revision") + 1)
+            sizes = {"before": {"party": held.claim.party}, "after": {"party": party}}
+            await record_audit(who, "claim.resized", ("claim", held.claim.id), **sizes)
+    return await Claim.get(id=held.claim.id)
+
+
+async def rotate_ticket(secret: str, who: Principal) -> Claim:
+    """Replace the code; the old one ends at once. Raises NotFound or AlreadyCancelled."""
+    signing = await get_signing_key()
+    async with transaction():
+        held = await _lock(secret)
+        require_live(held.claim.state)
+        await _replace_ticket(held, "rotated", signing)
+        await record_audit(who, "ticket.rotated", ("claim", held.claim.id))
+    return held.claim
+
+
+async def transfer_claim(secret: str, new_holder: NewHolderForm, who: Principal) -> tuple[Claim, str]:
+    """Pass a ticket on: the code and the link end at once; returns the claim and the new holder's secret."""
+    signing = await get_signing_key()
+    async with transaction():
+        held = await _lock(secret)
+        require_live(held.claim.state)
+        number = await count_transfers(held.claim.id) + 1
+        new_secret = manage_secret(held.claim.reference, number)
+        await _replace_ticket(held, "transferred", signing)
+        await Claim.filter(id=held.claim.id).update(
+            manage_digest=digest(new_secret), name=new_holder.name or "", email=new_holder.email or "", phone="",
+            language=new_holder.language, revision=F("revision") + 1,
+        )  # fmt: skip
+        await record_audit(who, "claim.transferred", ("claim", held.claim.id))
+        if new_holder.email:
+            key = f"{CLAIM_CONFIRMED}:{held.claim.reference}:{number}"
+            await enqueue(CLAIM_CONFIRMED, key, {"claim_id": held.claim.reference})
+    return await Claim.get(id=held.claim.id), new_secret
+
+
+async def _lock(secret: str) -> Held:
+    claim = await get_claim_by_secret(secret)
+    offers = await list_offer_facts([claim.offer_id], lock=True)
+    locked = await Claim.filter(id=claim.id, manage_digest=claim.manage_digest).select_for_update().first()
+    if locked is None:  # passed on while we waited
+        raise NotFound
+    return Held(locked, offers[0])
+
+
+async def _end_ticket(claim: Claim, why: str) -> None:
+    await Ticket.filter(claim_id=claim.id, ended_at=None).update(ended_at=now(), ended_by=why)
+
+
+async def _replace_ticket(held: Held, why: str, signing: SigningPair) -> None:
+    await _end_ticket(held.claim, why)
+    ticket_id, token = sign_ticket(held.offer, held.claim.party, signing)
+    await Ticket.create(id=ticket_id, claim_id=held.claim.id, key_id=signing[0], token=token, issued_at=now())
+
+
+async def _move(held: Held, places: int) -> None:
+    """Take more places, or give some back, by guarded statements."""
+    moved = await move_places({held.offer.id: (places, 0)})
+    quota_id = held.offer.quota_id
+    shared = await move_quotas({quota_id: places}) if quota_id is not None else None
+    if not moved or shared == set():
+        if places > 0:
+            raise SoldOut(held.offer.places_left, None)
+        raise Conflict

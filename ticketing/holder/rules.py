@@ -1,0 +1,32 @@
+"""What a holder may do with a claim, decided over plain values."""
+
+from __future__ import annotations
+
+from festival.kit.errors import Conflict
+from festival.kit.words import N_
+
+
+class AlreadyCancelled(Conflict):
+    """The claim was given back."""
+
+    code = "cancelled"
+    message = N_("This ticket was cancelled. Its places went to others.")
+
+
+class AlreadyIn(Conflict):
+    """People of the party have come in; `people_in` says how many."""
+
+    code = "already_in"
+    message = N_("Some of you are already in: the ticket cannot be made smaller than that.")
+
+
+def require_live(state: str) -> None:
+    """Raises AlreadyCancelled."""
+    if state != "live":
+        raise AlreadyCancelled
+
+
+def require_not_below(party: int, people_seen: int) -> None:
+    """Raises AlreadyIn where fewer places than people who came would remain."""
+    if party < people_seen:
+        raise AlreadyIn(extra={"people_in": people_seen})
