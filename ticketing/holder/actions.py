@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tortoise.expressions import F
 
@@ -17,12 +18,14 @@ from festival.organisation.actions import record_audit
 from ticketing.claim.actions import CLAIM_CONFIRMED, SigningPair, manage_secret, sign_ticket
 from ticketing.claim.rules import SoldOut
 from ticketing.delivery.keys import get_signing_key
-from ticketing.holder.forms import NewHolderForm
 from ticketing.holder.queries import count_transfers, get_claim_by_secret
 from ticketing.holder.rules import AlreadyIn, require_live, require_not_below
 from ticketing.models import Claim, Ticket
 from ticketing.offers.rules import OfferFacts
 from ticketing.offers.sql import list_offer_facts, move_places, move_quotas
+
+if TYPE_CHECKING:
+    from ticketing.holder.forms import NewHolderForm
 
 
 @dataclass(frozen=True)
