@@ -76,7 +76,7 @@ class ClaimItem(Answer):
 class ClaimsAnswer(Answer):
     """A page of claims, then of the waitlist."""
 
-    items: list[ClaimItem]
+    claims: list[ClaimItem]
     next_cursor: str | None
 
 
@@ -88,4 +88,4 @@ async def get_claims(request: Request, query: ClaimsQuery) -> ClaimsAnswer:
     """Every claim of an offer, then its waitlist in order."""
     offer = await get_offer(request.path_params["offer_id"])
     rows, next_cursor = await list_claims(offer.id, query.cursor)
-    return ClaimsAnswer(items=[ClaimItem.model_validate(row) for row in rows], next_cursor=next_cursor)
+    return ClaimsAnswer(claims=[ClaimItem.model_validate(row) for row in rows], next_cursor=next_cursor)
