@@ -73,10 +73,10 @@ class ObligationOut(Answer):
     subject: dict[str, str] | None
     description: str
     currency: str
-    due_cents: int
-    paid_cents: int
-    refunded_cents: int
-    disputed_cents: int
+    due: int
+    paid: int
+    refunded: int
+    disputed: int
     state: str
     due_at: dt.datetime | None
     pay_url: str
@@ -88,9 +88,9 @@ async def _shown(obligation: Obligation) -> ObligationOut:
     kind = obligation.subject_kind
     return ObligationOut(
         id=str(obligation.id), subject={"kind": kind, "id": str(obligation.subject_id)} if kind else None,
-        description=obligation.description, currency=obligation.currency, due_cents=obligation.due_cents,
-        paid_cents=obligation.paid_cents, refunded_cents=obligation.refunded_cents,
-        disputed_cents=obligation.disputed_cents, state=obligation.state, due_at=obligation.due_at,
+        description=obligation.description, currency=obligation.currency, due=obligation.due_cents,
+        paid=obligation.paid_cents, refunded=obligation.refunded_cents,
+        disputed=obligation.disputed_cents, state=obligation.state, due_at=obligation.due_at,
         pay_url=settings().base_url + pay_path(obligation.id),
         entries=[EntryOut.model_validate(entry) for entry in account.entries],
     )  # fmt: skip

@@ -24,12 +24,12 @@ async def test_bill_pay_refund_and_read_the_ledger(client: httpx2.AsyncClient, s
     )  # fmt: skip
     assert made.status_code == 201, made.text
     fee = made.json()
-    assert (fee["due_cents"], fee["state"], fee["subject"]) == (14_000, "unpaid", {"kind": "sponsor", "id": "12"})
+    assert (fee["due"], fee["state"], fee["subject"]) == (14_000, "unpaid", {"kind": "sponsor", "id": "12"})
     assert (await client.get(fee["pay_url"])).status_code == 200
     await record_counter_payment(int(fee["id"]), 14_000, "check", NOBODY, "no. 9")
     await request_refund(int(fee["id"]), 4_000, "smaller space")
     told = (await client.get(f"/api/v1/obligations/{fee['id']}", headers=headers)).json()
-    assert (told["paid_cents"], told["refunded_cents"], told["state"]) == (14_000, 4_000, "part_refunded")
+    assert (told["paid"], told["refunded"], told["state"]) == (14_000, 4_000, "part_refunded")
     assert [(entry["kind"], entry["amount_cents"]) for entry in told["entries"]] == [
         ("billed", 14_000), ("paid", 14_000), ("refunded", 4_000),
     ]  # fmt: skip
