@@ -18,6 +18,13 @@ _NOT_KEPT = ('"POT-', '"PO-', '"Generated-By', '"Report-', '"Last-', '"Language-
 ROOMS = ("festival", "events", "ticketing", "vendors", "calendar_feed")
 METHODS = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**.py", "python")]
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "say_n": (1, 2)}
+# CLDR's rules where Babel's own table of them differs: 0 is singular in Amharic, Burmese has one form, and the
+# forms of Arabic stand in the usual order (zero, one, two, few, many, other).
+_PLURALS = {
+    "am": "nplurals=2; plural=(n > 1);",
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+    "my": "nplurals=1; plural=0;",
+}
 # The same settings as the templates' own environment, or blocks would be read differently from how they are shown.
 _JINJA = {"extensions": "jinja2.ext.do", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 OPTIONS = {pattern: _JINJA for pattern, method in METHODS if method == "jinja2"}
@@ -47,7 +54,10 @@ def read_catalogue(code: str) -> Catalog:
     """The catalogue of a language; a new one, with the plural rule of CLDR, where there is none yet."""
     path, locale = catalogue_path(code), Locale.parse(LANGUAGES[code].locale)
     if not path.exists():
-        return Catalog(locale=locale, project="Global Fest", charset="utf-8")
+        catalogue = Catalog(locale=locale, project="Global Fest", charset="utf-8")
+        if code in _PLURALS:
+            catalogue.mime_headers = [("Plural-Forms", _PLURALS[code])]
+        return catalogue
     with path.open("rb") as source:
         return read_po(source, locale=locale, charset="utf-8")
 
