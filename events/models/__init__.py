@@ -1,6 +1,6 @@
 """The tables of the events room; Tortoise finds them all here."""
 
-from events.models.places import Gate, SitePoint, Stage, StageWindow, Venue, Zone
+from events.models.places import Gate, SitePoint, Stage, StageWindow, Venue, VenueHours, Zone
 from events.models.programs import (
     Festival,
     FestivalDeadline,
@@ -17,7 +17,9 @@ from events.models.schedule import (
     Performance,
     ScheduleOverride,
     SchedulePlan,
+    ScheduleStep,
 )
+from events.models.volunteers import VolunteerShift
 
 __all__ = [
     "Act",
@@ -32,11 +34,14 @@ __all__ = [
     "ProgramLanguage",
     "ScheduleOverride",
     "SchedulePlan",
+    "ScheduleStep",
     "Series",
     "SeriesException",
     "SitePoint",
     "Stage",
     "StageWindow",
     "Venue",
+    "VenueHours",
+    "VolunteerShift",
     "Zone",
 ]

@@ -1,4 +1,4 @@
-"""Venue, Stage, StageWindow, Zone, Gate, SitePoint."""
+"""Venue, VenueHours, Stage, StageWindow, Zone, Gate, SitePoint."""
 
 from __future__ import annotations
 
@@ -35,6 +35,29 @@ class Venue(Model):
 
     class Meta(Model.Meta):
         table = "venue"
+
+
+class VenueHours(Model):
+    """When a venue is open on one day of the week, in the wall time of the city, a venue without any always is."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    venue: fields.ForeignKeyRelation[Venue] = fields.ForeignKeyField("app.Venue", related_name="hours")
+    venue_id: int
+    # Monday is 0.
+    weekday: int = fields.SmallIntField()
+    # Minutes since midnight.
+    opens_minute: int = fields.SmallIntField()
+    closes_minute: int = fields.SmallIntField()
+
+    class Meta(Model.Meta):
+        table = "venue_hours"
+        checks: ClassVar = {
+            "ck_venue_hours_order": (
+                "weekday BETWEEN 0 AND 6 AND opens_minute >= 0 AND closes_minute > opens_minute "
+                "AND closes_minute <= 1440"
+            ),
+        }
+        unique_together = (("venue", "weekday", "opens_minute"),)
 
 
 class Stage(Model):

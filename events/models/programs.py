@@ -91,6 +91,8 @@ class Program(Model):
     access_note = fields.CharField(max_length=300, default="")
     note = fields.CharField(max_length=300, default="")
     goal_attendance = fields.IntField(null=True)
+    # How many volunteers each date of it needs.
+    volunteers_needed = fields.IntField(default=0, db_default=0)
     facts = fields.JSONField[dict[str, Any]](default=dict)
     revision = fields.IntField(default=1)
     changed_at: dt.datetime = UtcField()

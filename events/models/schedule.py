@@ -1,9 +1,9 @@
-"""Act, ActMember, ActAvailability, SchedulePlan, Performance, ScheduleOverride."""
+"""Act, ActMember, ActAvailability, SchedulePlan, Performance, ScheduleOverride, ScheduleStep."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tortoise import fields
 from tortoise.models import Model
@@ -35,6 +35,10 @@ class Act(Model):
     capacity = fields.IntField(null=True)
     state = fields.CharField(max_length=10, default="accepted")
     application_id: int | None = fields.BigIntField(null=True)
+    # Who is told when the time changes; without an address here, whoever applied.
+    contact_email = fields.CharField(max_length=254, default="", db_default="")
+    members: fields.ReverseRelation[ActMember]
+    availability: fields.ReverseRelation[ActAvailability]
 
     class Meta(Model.Meta):
         table = "act"
@@ -145,3 +149,30 @@ class ScheduleOverride(Model):
     class Meta(Model.Meta):
         table = "schedule_override"
         unique_together = (("plan", "act", "rule"),)
+
+
+class ScheduleStep(Model):
+    """One change of a plan with the placements before and after it, so that it can be undone."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    plan: fields.ForeignKeyRelation[SchedulePlan] = fields.ForeignKeyField("app.SchedulePlan", related_name="steps")
+    plan_id: int
+    kind = fields.CharField(max_length=12)
+    # What it was done to: the title of an act, or the name of a stage.
+    subject = fields.CharField(max_length=200, default="")
+    minutes = fields.IntField(default=0)
+    # Placements by act id; null where the act had none.
+    before = fields.JSONField[dict[str, Any]]()
+    after = fields.JSONField[dict[str, Any]]()
+    by_label = fields.CharField(max_length=254, default="")
+    at: dt.datetime = UtcField()
+    undone_at: dt.datetime | None = UtcField(null=True)
+
+    class Meta(Model.Meta):
+        table = "schedule_step"
+        checks: ClassVar = {
+            "ck_schedule_step_kind": (
+                "kind IN ('placed', 'moved', 'unplaced', 'proposed', 'late', 'cancelled', 'restored')"
+            ),
+        }
+        indexes = (("plan_id", "id"),)
