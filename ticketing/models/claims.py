@@ -1,4 +1,4 @@
-"""Quota, Offer, Claim, Ticket, WaitlistEntry, SigningKey."""
+"""Quota, Offer, OfferQuestion, Claim, Ticket, WaitlistEntry, ClaimWish, SigningKey."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class Offer(Model):
     quota_id: int | None
     name = fields.CharField(max_length=120, default="")
     capacity = fields.IntField()
-    # Places kept for the door or offered to somebody on the waitlist.
+    # Places kept for the door or offered to somebody on the waitlist; `door` is the first part of them.
     held = fields.IntField(default=0)
+    door = fields.IntField(default=0, db_default=0)
     claimed = fields.IntField(default=0)
     party_most = fields.IntField(default=10)
     waitlist = fields.BooleanField(default=True)
@@ -55,7 +56,23 @@ class Offer(Model):
     valid_from: dt.datetime = UtcField()
     valid_until: dt.datetime = UtcField()
     code_digest = fields.CharField(max_length=64, default="")
+    # Places of whoever has not come go to the door so many minutes after the start.
     release_minutes = fields.IntField(null=True)
+    released_at: dt.datetime | None = UtcField(null=True)
+    # How many people may be inside, and how many percent of ticket holders stay away: what `capacity` was chosen by.
+    fire_limit = fields.IntField(null=True)
+    no_show_percent = fields.IntField(null=True)
+    # Places for one address, and for one household, in all claims together.
+    person_most = fields.IntField(null=True)
+    household_most = fields.IntField(null=True)
+    # What the form asks besides: {"age_bands": [label], "languages": true, "access": true}.
+    asks = fields.JSONField[dict[str, Any]](null=True)
+    # An arrival slot: the gate's window is what visitors choose by.
+    slot = fields.BooleanField(default=False, db_default=False)
+    # Claims count only after a link sent to the address was opened.
+    confirm = fields.BooleanField(default=False, db_default=False)
+    # Names and addresses are erased so many days after `valid_until`.
+    keep_days = fields.IntField(default=30, db_default=30)
     state = fields.CharField(max_length=10, default="open")
     position = fields.IntField(default=0)
     waitlist_sequence = fields.IntField(default=0)
@@ -65,10 +82,35 @@ class Offer(Model):
     class Meta(Model.Meta):
         table = "offer"
         checks: ClassVar = {
-            "ck_offer_bounds": ("capacity >= 0 AND held >= 0 AND claimed >= 0 AND claimed + held <= capacity"),
+            "ck_offer_bounds": (
+                "capacity >= 0 AND held >= 0 AND claimed >= 0 AND claimed + held <= capacity "
+                "AND door >= 0 AND door <= held"
+            ),
+            "ck_offer_numbers": (
+                "keep_days >= 0 AND (person_most IS NULL OR person_most > 0) AND (household_most IS NULL OR "
+                "household_most > 0) AND (no_show_percent IS NULL OR (no_show_percent >= 0 AND no_show_percent < 100))"
+            ),
             "ck_offer_party": "party_most > 0 AND party_most <= 255",
             "ck_offer_state": "state IN ('open', 'closed')",
         }
+
+
+class OfferQuestion(Model):
+    """What an organizer asks everybody who takes places, once for the party or for each person of it."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    offer: fields.ForeignKeyRelation[Offer] = fields.ForeignKeyField("app.Offer", related_name="questions")
+    offer_id: int
+    position = fields.IntField(default=0)
+    label = fields.CharField(max_length=200)
+    kind = fields.CharField(max_length=8, default="text")
+    options = fields.JSONField[list[str]](null=True)
+    per_person = fields.BooleanField(default=False)
+    required = fields.BooleanField(default=False)
+
+    class Meta(Model.Meta):
+        table = "offer_question"
+        checks: ClassVar = {"ck_offer_question_kind": "kind IN ('text', 'choice', 'yes_no')"}
 
 
 class Claim(Model):
@@ -99,15 +141,27 @@ class Claim(Model):
     created_at: dt.datetime = UtcField()
     cancelled_at: dt.datetime | None = UtcField(null=True)
     erased_at: dt.datetime | None = UtcField(null=True)
+    # What the form asked besides:
+    # {"bands": {label: count}, "answers": {question: [text]}, "languages": [code], "access": [word]}.
+    facts = fields.JSONField[dict[str, Any]](null=True)
+    # Fingerprints by which limits per address and household count; empty where the offer has none.
+    person_digest = fields.CharField(max_length=64, default="", db_default="")
+    household_digest = fields.CharField(max_length=64, default="", db_default="")
+    # Which of its links is good: every one withdrawn or passed on counts one up.
+    link_number = fields.IntField(default=0, db_default=0)
+    # Places given to the door because nobody came for them.
+    released = fields.IntField(default=0, db_default=0)
+    blocked_at: dt.datetime | None = UtcField(null=True)
     revision = fields.IntField(default=1)
     tickets: fields.ReverseRelation[Ticket]
 
     class Meta(Model.Meta):
         table = "claim"
         unique_together = (("offer", "idempotency_key"),)
-        indexes = (("email",), ("offer_id", "state"))
+        indexes = (("email",), ("offer_id", "state"), ("person_digest",), ("household_digest",))
         checks: ClassVar = {
             "ck_claim_party": ("party > 0 AND people_in >= 0 AND people_in <= people_seen AND people_seen <= party"),
+            "ck_claim_released": "released >= 0 AND released <= party",
             "ck_claim_state": "state IN ('live', 'cancelled')",
         }
 
@@ -150,6 +204,13 @@ class WaitlistEntry(Model):
     state = fields.CharField(max_length=10, default="waiting")
     offered_until: dt.datetime | None = UtcField(null=True)
     claim_id: int | None = fields.BigIntField(null=True)
+    # Wants a text when the door queue opens.
+    door_text = fields.BooleanField(default=False, db_default=False)
+    told_at: dt.datetime | None = UtcField(null=True)
+    facts = fields.JSONField[dict[str, Any]](null=True)
+    person_digest = fields.CharField(max_length=64, default="", db_default="")
+    household_digest = fields.CharField(max_length=64, default="", db_default="")
+    erased_at: dt.datetime | None = UtcField(null=True)
     idempotency_key = fields.CharField(max_length=100)
     request_digest = fields.CharField(max_length=64)
     created_at: dt.datetime = UtcField()
@@ -162,6 +223,24 @@ class WaitlistEntry(Model):
             "ck_waitlist_party": "party > 0",
             "ck_waitlist_state": "state IN ('waiting', 'offered', 'claimed', 'expired', 'left')",
         }
+
+
+class ClaimWish(Model):
+    """A wish for places that waits until the link sent to its address was opened."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    offer: fields.ForeignKeyRelation[Offer] = fields.ForeignKeyField("app.Offer", related_name="wishes")
+    offer_id: int
+    digest = fields.CharField(max_length=64, unique=True)
+    email = fields.CharField(max_length=254)
+    language = fields.CharField(max_length=12)
+    # The form as it was sent, and its key.
+    form = fields.JSONField[dict[str, Any]]()
+    created_at: dt.datetime = UtcField()
+    expires_at: dt.datetime = UtcField()
+
+    class Meta(Model.Meta):
+        table = "claim_wish"
 
 
 class SigningKey(Model):
