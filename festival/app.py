@@ -21,6 +21,8 @@ import calendar_feed.feed.pages
 import calendar_feed.subscribe.pages
 import events.editing.api
 import events.editing.pages
+import events.fest_day.pages
+import events.occasion.pages
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
@@ -108,6 +110,8 @@ PAGES: Sequence[Route] = (
     *calendar_feed.feed.pages.routes,
     *calendar_feed.subscribe.pages.routes,
     *events.whats_on.pages.routes,
+    *events.occasion.pages.routes,
+    *events.fest_day.pages.routes,
     *events.editing.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,

@@ -74,7 +74,14 @@ async def load_programme(programme: Programme) -> Loaded:
     festival = programme.festival
     if await Festival.exists(slug=festival.id):
         raise AlreadyLoaded(name=festival.name)
-    await save_organisation({**programme.organisation.model_dump(), "time_zone": programme.zone.key})
+    office = programme.organisation
+    await save_organisation(
+        {
+            **office.model_dump(exclude={"postcodes"}),
+            "time_zone": programme.zone.key,
+            "policy": {"postcodes": office.postcodes},
+        }
+    )
     venues = await _load_venues(programme.venues)
     festival_row = await _load_festival(festival, venues[festival.venue], programme.zone)
     zones = await _load_zones(programme, venues)

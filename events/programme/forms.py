@@ -50,6 +50,8 @@ Cents = Annotated[int, Field(ge=0, le=100_000_000)]
 People = Annotated[int, Field(ge=1, le=1_000_000)]
 Nation = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
 Texts = dict[Language, dict[Literal["title", "tagline", "summary", "description", "bring"], Paragraphs]]
+Postcode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z -]{2,9}$")]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
 
 
 class Part(BaseModel):
@@ -67,6 +69,7 @@ class OrganisationPart(Part):
     contact_email: LongLine = ""
     contact_phone: ShortLine = ""
     address: LongLine = ""
+    postcodes: dict[Postcode, tuple[Degrees, Degrees]] = {}
 
 
 class VenuePart(Part):

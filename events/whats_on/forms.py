@@ -52,6 +52,9 @@ class ListQuery(BaseModel):
     q: Word = ""
     free: Flag = False
     accessible: Flag = False
+    sign_language: Flag = False
+    quiet_room: Flag = False
+    hearing_loop: Flag = False
     children: Flag = False
     cursor: Annotated[str, AfterValidator(_cursor)] = ""
 
@@ -64,11 +67,27 @@ class ListQuery(BaseModel):
         return parse_cursor(self.cursor)
 
 
-def read_list_query(values: Mapping[str, Any]) -> tuple[ListQuery, FormState]:
+class HomeQuery(ListQuery):
+    """What may stand in the address of the home page besides: near what, and whether as a map."""
+
+    near: Word = ""
+    view: Literal["", "map"] = ""
+
+    def wanted(self) -> Wanted:
+        """The filters, of which `near` still has to be found on the map."""
+        return Wanted(**self.model_dump(exclude={"cursor", "near", "view"}))
+
+    def filters(self) -> dict[str, str]:
+        """The filters as they stand in an address; flags as `yes`."""
+        values = self.model_dump(by_alias=True, exclude={"cursor"}, exclude_defaults=True)
+        return {name: "yes" if value is True else str(value) for name, value in values.items()}
+
+
+def read_home_query(values: Mapping[str, Any]) -> tuple[HomeQuery, FormState]:
     """The filters of an address, and the form that shows them; what cannot be read is left out and named."""
     try:
-        return ListQuery.model_validate(dict(values)), FormState(values)
+        return HomeQuery.model_validate(dict(values)), FormState(values)
     except ValidationError as error:
         wrong = field_errors(error)
         kept = {name: value for name, value in values.items() if name not in wrong}
-        return ListQuery.model_validate(kept), FormState(values, wrong)
+        return HomeQuery.model_validate(kept), FormState(values, wrong)

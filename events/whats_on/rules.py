@@ -1,4 +1,4 @@
-"""Pure: what a resident looks for, where a page of it ends, and how days and slots are laid out."""
+"""Pure: what a resident looks for, and where a page of it ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 PAGE = 40
 MOST_WORDS = 6
-SLOT_MINUTES = 5
 _CURSOR = re.compile(r"(\d{1,16})-(\d{1,18})")
 
 
@@ -18,6 +17,7 @@ class Wanted:
     """Which occurrences somebody wants to see; None, "" and False leave a filter out.
 
     `since` and `until` are days in the city, both included; without `since`, what has not ended yet.
+    `accessible` is step-free. `venues` are the ids of the only places that count, such as those near somebody.
     """
 
     since: dt.date | None = None
@@ -28,7 +28,11 @@ class Wanted:
     q: str = ""
     free: bool = False
     accessible: bool = False
+    sign_language: bool = False
+    quiet_room: bool = False
+    hearing_loop: bool = False
     children: bool = False
+    venues: frozenset[int] | None = None
 
     @property
     def words(self) -> list[str]:
@@ -65,18 +69,3 @@ def weekend_of(today: dt.date) -> tuple[dt.date, dt.date]:
 def day_start(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     """The moment at which a day begins in the city."""
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something is drawn in a grid of five-minute rows: both count from 1."""
-
-    row: int
-    span: int
-
-
-def lay_out(starts_at: dt.datetime, ends_at: dt.datetime, opens_at: dt.datetime) -> Place:
-    """The rows of a slot in a grid that opens at `opens_at`."""
-    row = round((starts_at - opens_at).total_seconds() / 60 / SLOT_MINUTES)
-    rows = round((ends_at - starts_at).total_seconds() / 60 / SLOT_MINUTES)
-    return Place(max(row, 0) + 1, max(rows, 1))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+
+from tortoise.expressions import Q
 
 from festival.organisation.models import Organisation, Translation
 
@@ -36,3 +38,15 @@ async def list_texts(kind: str, ids: Iterable[int], language: str) -> Texts:
         "object_id", "field", "text"
     )
     return {(int(object_id), str(field)): str(text) for object_id, field, text in rows}
+
+
+async def list_texts_of(subjects: Mapping[str, Collection[int]], language: str) -> dict[str, Texts]:
+    """The translations into `language` of several kinds of objects at once, by kind; one query for all of them."""
+    found: dict[str, Texts] = {kind: {} for kind in subjects}
+    wanted = [Q(kind=kind, object_id__in=list(ids)) for kind, ids in subjects.items() if ids]
+    if not wanted:
+        return found
+    rows = Translation.filter(Q(*wanted, join_type="OR"), language=language)
+    for kind, object_id, field, text in await rows.values_list("kind", "object_id", "field", "text"):
+        found[str(kind)][int(object_id), str(field)] = str(text)
+    return found

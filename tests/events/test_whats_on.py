@@ -11,10 +11,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from events.fest_day.rules import lay_out
 from events.models import Occurrence, Performance, Program, Series
 from events.programme.actions import Loaded
 from events.whats_on.queries import list_occurrences
-from events.whats_on.rules import Cursor, Wanted, lay_out, parse_cursor, weekend_of
+from events.whats_on.rules import Cursor, Wanted, parse_cursor, weekend_of
 from festival.kit.clock import frozen_at
 from festival.kit.web.assets import STATIC
 from tests.events.conftest import CountQueries

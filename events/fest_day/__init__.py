@@ -1,0 +1,1 @@
+"""A festival's day for its visitors: the programme by stage, now and next, the nations, the facts."""

@@ -1,0 +1,75 @@
+"""Reads: a festival with its published schedule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.models import Festival, Occurrence, Performance, Stage, StageWindow
+from events.whats_on.queries import PUBLIC_STATES, Words, festival_words
+from festival.kit.errors import NotFound
+from festival.kit.i18n import current_language
+from festival.organisation.queries import list_texts
+
+
+@dataclass(frozen=True)
+class FestivalDay:
+    """A festival with its published schedule."""
+
+    festival: Festival
+    name: Words
+    tagline: Words
+    description: Words
+    stages: Sequence[Stage]
+    windows: Sequence[StageWindow]
+    slots: Sequence[Performance]
+    admission: Occurrence | None
+
+    @property
+    def opens_at(self) -> dt.datetime:
+        """When the first stage opens."""
+        opening = [window.starts_at for window in self.windows if window.kind == "open"]
+        return min([*opening, *(slot.starts_at for slot in self.slots)], default=self.festival.starts_at)
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        """When the last set ends."""
+        return max((slot.ends_at for slot in self.slots), default=self.festival.ends_at)
+
+    def now_and_next(self, at: dt.datetime) -> list[tuple[Stage, Performance | None, Performance | None]]:
+        """For each stage what is on at `at` and what follows; empty unless the festival is on."""
+        if not self.opens_at - dt.timedelta(hours=2) <= at < self.festival.ends_at:
+            return []
+        found: list[tuple[Stage, Performance | None, Performance | None]] = []
+        for stage in self.stages:
+            mine = [slot for slot in self.slots if slot.stage_id == stage.id and slot.state == "scheduled"]
+            current = next((slot for slot in mine if slot.starts_at <= at < slot.ends_at), None)
+            following = next((slot for slot in mine if slot.starts_at > at), None)
+            found.append((stage, current, following))
+        return found
+
+
+async def get_festival_day(slug: str) -> FestivalDay:
+    """The public festival at `slug` with its schedule; raises NotFound. Six queries."""
+    festival = await Festival.get_or_none(slug=slug, state__in=("published", "cancelled", "archived")).select_related(
+        "venue"
+    )
+    if festival is None:
+        raise NotFound
+    texts = await list_texts("festival", [festival.id], current_language())
+    name, tagline, description = festival_words(texts, festival)
+    stages = await Stage.filter(festival_id=festival.id).select_related("venue").order_by("position", "id")
+    windows = await StageWindow.filter(stage__festival_id=festival.id).order_by("starts_at")
+    slots = await (
+        Performance.filter(plan__festival_id=festival.id, plan__state="published")
+        .select_related("act", "stage")
+        .order_by("starts_at", "stage__position")
+    )
+    admission = await (
+        Occurrence.filter(program__festival_id=festival.id, program__state__in=PUBLIC_STATES)
+        .select_related("program__venue", "venue", "series")
+        .order_by("starts_at")
+        .first()
+    )
+    return FestivalDay(festival, name, tagline, description, stages, windows, slots, admission)

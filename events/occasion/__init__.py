@@ -1,0 +1,1 @@
+"""One event, at one of its dates: everything somebody needs to come."""

@@ -1,0 +1,110 @@
+"""Reads: a program with its dates; a fixed number of queries, however many dates there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.models import Occurrence, Program, Venue
+from events.recurrence.rules import parse_wall
+from events.whats_on.queries import PUBLIC_STATES, Words, list_area_names, list_spoken, put_words, venue_of
+from festival.kit.clock import now
+from festival.kit.errors import NotFound
+from festival.kit.i18n import current_language
+from festival.kit.words import N_, Message, say
+from festival.organisation.queries import list_texts
+from festival.settings import settings
+
+_MOST_DATES = 1200
+
+
+@dataclass(frozen=True)
+class Event:
+    """A program with its dates, one of which is the one shown."""
+
+    program: Program
+    title: Words
+    summary: Words
+    description: Words
+    bring: Words
+    languages: Sequence[str]
+    shown: Occurrence | None
+    others: Sequence[Occurrence]
+    area_name: str
+
+    @property
+    def venue(self) -> Venue:
+        """Where the date shown takes place."""
+        return venue_of(self.shown) if self.shown else self.program.venue
+
+    @property
+    def moved_from(self) -> dt.datetime | None:
+        """The moment that the rule gave to a date that is now at another one."""
+        if self.shown is None or not self.shown.moved:
+            return None
+        planned = parse_wall(self.shown.original_local)
+        zone = settings().zone
+        moment = planned if isinstance(planned, dt.datetime) else dt.datetime.combine(planned, dt.time())
+        aware = moment.replace(tzinfo=zone)
+        return aware if aware != self.shown.starts_at else None
+
+    @property
+    def has_new_place(self) -> bool:
+        """Whether the date shown is somewhere else than the program's other dates."""
+        return self.shown is not None and self.shown.moved and self.shown.venue_id is not None
+
+    def access(self) -> list[tuple[Message, bool]]:
+        """What is known about access: the program's own word, or else its venue's."""
+        program, venue = self.program, self.venue
+        known = [
+            (N_("Step-free"), N_("Not step-free"), program.step_free, venue.step_free),
+            (N_("Hearing loop"), N_("No hearing loop"), program.hearing_loop, venue.hearing_loop),
+            (N_("Quiet room"), N_("No quiet room"), program.quiet_room, venue.quiet_room),
+            (N_("Sign language"), N_("No sign language"), program.sign_language, None),
+        ]
+        found: list[tuple[Message, bool]] = []
+        for yes, no, own, its_venue in known:
+            fact = its_venue if own is None else own
+            if fact is not None:
+                found.append((say(yes if fact else no), fact))
+        return found
+
+
+async def get_event(slug: str, on: int | None = None) -> Event:
+    """The program at `slug` and its date `on`, or else its next one; raises NotFound. Five queries."""
+    program = await Program.get_or_none(slug=slug, state__in=PUBLIC_STATES).select_related("venue", "festival")
+    if program is None:
+        raise NotFound
+    dates = await (
+        Occurrence.filter(program_id=program.id)
+        .select_related("venue", "series", "program__venue")
+        .order_by("starts_at", "id")
+        .limit(_MOST_DATES)
+    )
+    shown = choose_date(dates, on, now())
+    if on is not None and shown is None:
+        raise NotFound
+    texts = await list_texts("program", [program.id], current_language())
+    spoken = await list_spoken([program.id])
+    areas = await list_area_names()
+    return Event(
+        program,
+        put_words(texts, program, "title"),
+        put_words(texts, program, "summary"),
+        put_words(texts, program, "description"),
+        put_words(texts, program, "bring"),
+        spoken.get(program.id, []),
+        shown,
+        [date for date in dates if date.ends_at >= now() and date is not shown],
+        areas[program.area],
+    )
+
+
+def choose_date(dates: Sequence[Occurrence], on: int | None, at: dt.datetime) -> Occurrence | None:
+    """The date asked for; without one the next that takes place, else the next, else the last."""
+    if on is not None:
+        return next((date for date in dates if date.id == on), None)
+    coming = [date for date in dates if date.ends_at >= at]
+    held = [date for date in coming if date.state == "scheduled"]
+    return next(iter(held or coming or dates[-1:]), None)
