@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import calendar_feed.feed.pages
 import calendar_feed.subscribe.pages
+import calendar_feed.ticket.pages
 import events.editing.api
 import events.editing.pages
 import events.fest_day.pages
@@ -57,6 +58,7 @@ import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.review.pages
 from calendar_feed.feed.lane import FeedLane
+from calendar_feed.ticket.writing import write_ticket
 from events.panels import register_event_panel
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication
@@ -86,6 +88,7 @@ from festival.organisation.queries import get_organisation, plain_organisation
 from festival.payments.gateway import close_gateways
 from festival.settings import Settings, settings
 from ticketing.attendance.live import running_hub
+from ticketing.delivery.enclosures import register_calendar_writer
 from ticketing.gate.queries import find_device_principal
 from ticketing.gate.rules import DEVICE_PREFIX
 
@@ -118,6 +121,7 @@ PAGES: Sequence[Route] = (
     *ticketing.holder.pages.routes,
     *ticketing.waitlist.pages.routes,
     *ticketing.delivery.pages.routes,
+    *calendar_feed.ticket.pages.routes,
     *ticketing.gate.pages.routes,
     *ticketing.gate.app_pages.routes,
     *ticketing.attendance.pages.routes,
@@ -286,6 +290,7 @@ class OfficeFacts:
 def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
     register_event_panel(ticketing.offers.panels.offer_panel)
+    register_calendar_writer(write_ticket)
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
     configure_limits(chosen.rate_limit_scale)
     festival.payments.pages.office.confirm_with(require_recent_confirmation)

@@ -61,13 +61,14 @@ def compose(message: MailMessage, sender_name: str, chosen: Settings) -> EmailMe
     letter["Date"] = format_datetime(now())
     letter["Message-ID"] = make_msgid(domain=host)
     letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = message.language
     for name, value in message.headers.items():
         letter[name] = " ".join(str(value).split())
     letter.set_content(message.text)
     if message.html:
         letter.add_alternative(css_inline.inline(message.html, keep_at_rules=True), subtype="html")
     _attach(letter, message.attachments)
+    # Last, for whatever begins with Content- goes down into the part that is wrapped.
+    letter["Content-Language"] = message.language
     return letter
 
 
@@ -84,7 +85,10 @@ def _attach(letter: EmailMessage, attachments: list[dict[str, Any]]) -> None:
     for attachment in attachments:
         if not attachment["content_id"]:
             main, _, sub = str(attachment["media_type"]).partition("/")
-            letter.add_attachment(base64.b64decode(attachment["content"]), main, sub, filename=attachment["name"])
+            # What calls itself text is in UTF-8; without saying so it would be ASCII (RFC 2046, section 4.1.2).
+            params = {"charset": "utf-8"} if main == "text" else {}
+            content = base64.b64decode(attachment["content"])
+            letter.add_attachment(content, main, sub, filename=attachment["name"], params=params)
 
 
 async def _hand_over(letter: EmailMessage, smtp_url: str) -> None:

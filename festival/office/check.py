@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from festival.database.archive import media_folder
 from festival.database.schema import SchemaWrong, require_current
 from festival.settings import Settings
+from ticketing.delivery.fonts import PACKAGES, missing_scripts
 
 Probe = Callable[[Settings], Awaitable[str]]
 
@@ -63,10 +64,13 @@ async def list_faults(chosen: Settings) -> list[str]:
 
 def list_notes(chosen: Settings) -> list[str]:
     """What works and may surprise, one sentence each."""
+    unprintable = ", ".join(missing_scripts())
     notes = {
         "No mail server is set: letters are kept in the outbox page for staff.": not chosen.smtp_url,
         "No Stripe key is set: fees are recorded as paid at the counter.": not chosen.stripe_secret_key,
         "Phones give a camera to https only: /gate scans with it on this machine alone.": not chosen.https,
+        f"No font here has the letters of {unprintable}: tickets in these languages are printed without words. "
+        f"On Debian, install {PACKAGES}.": bool(unprintable),
         "SQLite serves one process: take PostgreSQL when one is not enough.": chosen.on_sqlite,
     }
     return [note for note, applies in notes.items() if applies]

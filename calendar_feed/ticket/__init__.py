@@ -1,0 +1,1 @@
+"""One ticket as a calendar file."""
