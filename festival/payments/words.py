@@ -46,3 +46,12 @@ REFUND_STATES: dict[str, str] = {
     "done": N_("done"),
     "failed": N_("failed"),
 }
+
+ATTEMPTS: dict[str, str] = {
+    "open": N_("Being paid"),
+    "action_required": N_("The bank asks the payer"),
+    "declined": N_("Card declined"),
+    "paid": N_("Paid"),
+    "expired": N_("Given up"),
+    "quarantined": N_("Set aside to be looked at"),
+}

@@ -32,7 +32,10 @@ async def test_scored_held_released_and_told(client: httpx2.AsyncClient, sign_in
     for score in ("4", "5"):
         assert (await client.post(f"{path}/score", data={"score": score})).status_code == 303
     assert [row.score for row in await Review.filter(application=first)] == [5]
-    assert (await client.post(f"{path}/score", data={"score": "6"})).status_code == 422
+    refused = await client.post(f"{path}/score", data={"score": "6", "note": "Best momos <in> town"})
+    assert refused.status_code == 422
+    assert "This is more than 5." in refused.text
+    assert "Best momos &lt;in&gt; town</textarea>" in refused.text
     page = (await client.get(path)).text
     assert "Cost" not in page
     assert (await client.post(f"{path}/decision", data={"verdict": "accept"})).status_code == 403

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from events.models import Festival
-from festival.kit.errors import Conflict, NotFound
+from festival.kit.errors import Conflict, Invalid, NotFound
 from festival.kit.web.access import Role, principal_of, staff
-from festival.kit.web.forms import read_form
+from festival.kit.web.forms import FormState, read_form, refused_form
 from festival.kit.web.pages import go_to, render
-from festival.kit.web.routes import Door, Routes
+from festival.kit.web.routes import Door, Handler, Routes
 from vendors.applying.queries import get_file
 from vendors.documents.actions import judge_document
 from vendors.fees.rules import total_of
 from vendors.lifecycle.rules import HAS_SPACE, State, name_for_staff, shown_to_applicant
-from vendors.models import Document
+from vendors.models import Application, Document
 from vendors.review.actions import assign_booth, decide, release_decisions, request_changes, score_application
 from vendors.review.forms import BoothForm, DecisionForm, PaperForm, ScoreForm
 from vendors.review.queries import (
@@ -49,12 +51,13 @@ async def get_one(request: Request) -> Response:
     return await _show(request)
 
 
-async def _show(request: Request, refusal: Conflict | None = None) -> Response:
+async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> Response:
     application = await get_sent_application(request.path_params["receipt"])
     file = await get_file(application)
     booths = await list_free_booths(file.call.festival_id, file.category.booth_prefix)
+    form = refused_form(request, refusal) if isinstance(refusal, Invalid) else FormState()
     return render(
-        request, "vendors/review/application.html", refusal.status if refusal else 200, file=file,
+        request, "vendors/review/application.html", refusal.status if refusal else 200, file=file, form=form,
         application=application, refusal=refusal, reviews=await list_reviews(application),
         history=await list_history(application), name_of=name_for_staff, shown=shown_to_applicant(application.state),
         decidable=application.state in DECIDABLE, has_space=application.state in HAS_SPACE | {State.OFFERED},
@@ -62,53 +65,49 @@ async def _show(request: Request, refusal: Conflict | None = None) -> Response:
     )  # fmt: skip
 
 
-def _back(request: Request) -> Response:
-    return go_to(request, f"/organize/applications/{request.path_params['receipt']}")
+def _step(take: Callable[[Request, Application], Awaitable[None]]) -> Handler:
+    """A handler that takes one form of the page; what is wrong with it is said on the page, the rest kept."""
+
+    async def post_step(request: Request) -> Response:
+        application = await get_sent_application(request.path_params["receipt"])
+        try:
+            await take(request, application)
+        except (Conflict, Invalid) as refusal:
+            return await _show(request, refusal)
+        return go_to(request, f"/organize/applications/{application.receipt}")
+
+    return post_step
 
 
-async def post_score(request: Request) -> Response:
+async def _score(request: Request, application: Application) -> None:
     """Keep the asker's score."""
-    application = await get_sent_application(request.path_params["receipt"])
     given = await read_form(request, ScoreForm)
     await score_application(application, principal_of(request), given.score, given.note)
-    return _back(request)
 
 
-async def post_decision(request: Request) -> Response:
+async def _decide(request: Request, application: Application) -> None:
     """Decide, or ask for changes."""
-    application = await get_sent_application(request.path_params["receipt"])
     given = await read_form(request, DecisionForm)
     who = principal_of(request)
-    try:
-        if given.verdict == "changes":
-            await request_changes(application, given.reason, who)
-        else:
-            await decide(application, given.verdict, given.reason, who, at_once=given.at_once)
-    except Conflict as refusal:
-        return await _show(request, refusal)
-    return _back(request)
+    if given.verdict == "changes":
+        await request_changes(application, given.reason, who)
+    else:
+        await decide(application, given.verdict, given.reason, who, at_once=given.at_once)
 
 
-async def post_booth(request: Request) -> Response:
+async def _give_space(request: Request, application: Application) -> None:
     """Give a space."""
-    application = await get_sent_application(request.path_params["receipt"])
-    try:
-        await assign_booth(application, (await read_form(request, BoothForm)).code, principal_of(request))
-    except Conflict as refusal:
-        return await _show(request, refusal)
-    return _back(request)
+    await assign_booth(application, (await read_form(request, BoothForm)).code, principal_of(request))
 
 
-async def post_paper(request: Request) -> Response:
+async def _judge_paper(request: Request, application: Application) -> None:
     """Accept a paper or send it back."""
-    application = await get_sent_application(request.path_params["receipt"])
     given = await read_form(request, PaperForm)
     document = await Document.get_or_none(id=given.document, application_id=application.id, superseded_at=None)
     if document is None:
         raise NotFound
     accepted = given.verdict == "accept"
     await judge_document(document, accepted=accepted, reason=given.reason, by=principal_of(request))
-    return _back(request)
 
 
 async def _festival(request: Request) -> Festival:
@@ -134,9 +133,9 @@ async def post_release(request: Request) -> Response:
 routes: Routes = [
     Door("/organize/applications", REVIEWERS, get=get_queue),
     Door("/organize/applications/{receipt}", REVIEWERS, get=get_one),
-    Door("/organize/applications/{receipt}/score", REVIEWERS, post=post_score),
-    Door("/organize/applications/{receipt}/papers", REVIEWERS, post=post_paper),
-    Door("/organize/applications/{receipt}/decision", ORGANIZERS, post=post_decision),
-    Door("/organize/applications/{receipt}/booth", ORGANIZERS, post=post_booth),
+    Door("/organize/applications/{receipt}/score", REVIEWERS, post=_step(_score)),
+    Door("/organize/applications/{receipt}/papers", REVIEWERS, post=_step(_judge_paper)),
+    Door("/organize/applications/{receipt}/decision", ORGANIZERS, post=_step(_decide)),
+    Door("/organize/applications/{receipt}/booth", ORGANIZERS, post=_step(_give_space)),
     Door("/organize/festivals/{slug}/decisions", ORGANIZERS, get=get_release, post=post_release),
 ]
