@@ -1,10 +1,12 @@
 """The tables of the events room; Tortoise finds them all here."""
 
+from events.models.pictures import Picture, PictureVariant
 from events.models.places import Gate, SitePoint, Stage, StageWindow, Venue, VenueHours, Zone
 from events.models.programs import (
     Festival,
     FestivalDeadline,
     Occurrence,
+    PlanGoal,
     Program,
     ProgramLanguage,
     Series,
@@ -30,6 +32,9 @@ __all__ = [
     "Gate",
     "Occurrence",
     "Performance",
+    "Picture",
+    "PictureVariant",
+    "PlanGoal",
     "Program",
     "ProgramLanguage",
     "ScheduleOverride",

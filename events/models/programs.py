@@ -1,4 +1,4 @@
-"""Festival, Program, ProgramLanguage, Series, SeriesException, Occurrence, FestivalDeadline."""
+"""Festival, PlanGoal, Program, ProgramLanguage, Series, SeriesException, Occurrence, FestivalDeadline."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Festival(Model):
     transit = fields.CharField(max_length=300, default="")
     parking = fields.JSONField[list[str]](default=list)
     nations = fields.JSONField[list[str]](default=list)
+    publish_at: dt.datetime | None = UtcField(null=True)
+    reason = fields.CharField(max_length=300, default="", db_default="")
     revision = fields.IntField(default=1)
     changed_at: dt.datetime = UtcField()
 
@@ -57,6 +59,25 @@ class FestivalDeadline(Model):
         table = "festival_deadline"
 
 
+class PlanGoal(Model):
+    """A goal of the city's strategic plan, with the people that its programs are to reach in a year."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(max_length=80, unique=True)
+    title = fields.CharField(max_length=200)
+    year = fields.IntField()
+    target_programs = fields.IntField(null=True)
+    target_attendance = fields.IntField(null=True)
+    position = fields.IntField(default=0)
+
+    class Meta(Model.Meta):
+        table = "plan_goal"
+        checks: ClassVar = {
+            "ck_plan_goal_targets": "(target_programs IS NULL OR target_programs > 0) AND "
+            "(target_attendance IS NULL OR target_attendance > 0)",
+        }
+
+
 class Program(Model):
     """Something the city offers, once or again and again, its texts are in `language`."""
 
@@ -78,6 +99,7 @@ class Program(Model):
     festival_id: int | None
     state = fields.CharField(max_length=12, default="draft")
     publish_at: dt.datetime | None = UtcField(null=True)
+    reason = fields.CharField(max_length=300, default="", db_default="")
     register_by = fields.CharField(max_length=8, default="none")
     fee_cents = fields.IntField(default=0)
     resident_fee_cents = fields.IntField(null=True)
@@ -93,6 +115,10 @@ class Program(Model):
     goal_attendance = fields.IntField(null=True)
     # How many volunteers each date of it needs.
     volunteers_needed = fields.IntField(default=0, db_default=0)
+    goal: fields.ForeignKeyNullableRelation[PlanGoal] = fields.ForeignKeyField(
+        "app.PlanGoal", related_name="programs", null=True, on_delete=fields.RESTRICT
+    )
+    goal_id: int | None
     facts = fields.JSONField[dict[str, Any]](default=dict)
     revision = fields.IntField(default=1)
     changed_at: dt.datetime = UtcField()
