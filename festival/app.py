@@ -66,6 +66,7 @@ from festival.accounts.confirmation import require_recent_confirmation
 from festival.accounts.queries import find_token_principal
 from festival.database import connected, connection, fetch_rows
 from festival.database.schema import SchemaWrong, require_current
+from festival.jobs.regular import Regular
 from festival.jobs.worker import Handlers, run_worker
 from festival.kit.errors import NotFound, NotSignedIn, Refusal
 from festival.kit.web.access import ANYONE, Kind, principal_of
@@ -143,6 +144,9 @@ HANDLERS: Handlers = {
     **vendors.applying.jobs.HANDLERS,
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }
+
+# What is done every so often: the kind of job, and after how many seconds again.
+REGULAR: Regular = {**ticketing.waitlist.jobs.REGULAR}
 
 _HOUSE = Path(__file__).parent.parent
 TEMPLATE_FOLDERS = [
@@ -303,7 +307,7 @@ async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
     await require_current(chosen)
     async with connected(chosen), running_hub(chosen):
         stop = asyncio.Event()
-        worker = asyncio.create_task(run_worker(HANDLERS, stop)) if chosen.run_worker else None
+        worker = asyncio.create_task(run_worker(HANDLERS, stop, REGULAR)) if chosen.run_worker else None
         try:
             yield
         finally:

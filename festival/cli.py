@@ -94,7 +94,7 @@ def _log_config() -> dict[str, Any]:
 
 async def worker(_: argparse.Namespace, chosen: Settings) -> int:
     """Run jobs until told to stop."""
-    from festival.app import HANDLERS, wire
+    from festival.app import HANDLERS, REGULAR, wire
     from festival.database import connected
     from festival.database.schema import require_current
     from festival.jobs.worker import run_worker
@@ -106,7 +106,7 @@ async def worker(_: argparse.Namespace, chosen: Settings) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with connected(chosen):
-        await run_worker(HANDLERS, stop)
+        await run_worker(HANDLERS, stop, REGULAR)
     return 0
 
 

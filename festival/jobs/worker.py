@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from tortoise.exceptions import BaseORMException
 
 from festival.jobs.actions import now_ms
 from festival.jobs.models import Job
+from festival.jobs.regular import Regular, make_due
 from festival.jobs.sql import TakenJob, take_jobs
 from festival.jobs.waking import sleep_until_woken
 
@@ -23,6 +25,7 @@ Handlers = Mapping[str, Handler]
 LEASE_MS = 60_000
 _BATCH = 10
 _LOOK_EVERY_S = 1.0
+_REGULAR_EVERY_S = 5.0
 _MOST_ATTEMPTS = 10
 _LONGEST_WAIT_MS = 3_600_000
 
@@ -31,10 +34,14 @@ class GiveUp(Exception):
     """Raised by a handler that will never succeed: the job goes to the dead letters at once."""
 
 
-async def run_worker(handlers: Handlers, stop: asyncio.Event) -> None:
-    """Work until `stop` is set; a database that is away for a while is waited for."""
+async def run_worker(handlers: Handlers, stop: asyncio.Event, regular: Regular | None = None) -> None:
+    """Work until `stop` is set, `regular` jobs besides; a database that is away for a while is waited for."""
+    looked_at = -_REGULAR_EVERY_S
     while not stop.is_set():
         try:
+            if time.monotonic() - looked_at >= _REGULAR_EVERY_S:
+                await make_due(regular or {})
+                looked_at = time.monotonic()
             worked = await run_due_jobs(handlers)
         except (BaseORMException, OSError):
             log.exception("the job table cannot be reached")

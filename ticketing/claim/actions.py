@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 import secrets
 from collections import Counter
 from collections.abc import Sequence
@@ -16,10 +17,10 @@ from festival.jobs.actions import enqueue_all
 from festival.kit.clock import now
 from festival.kit.errors import Conflict, NotFound
 from festival.kit.grouping import Grouping
-from festival.kit.secrets import derive, digest
+from festival.kit.secrets import derive, derive_bytes, digest
 from festival.settings import settings
-from ticketing.claim.rules import Same, Taken, Wish, decide
-from ticketing.claim.sql import NewClaim, find_kept, insert_claims
+from ticketing.claim.rules import Same, Taken, Wish, decide, has_limits
+from ticketing.claim.sql import NewClaim, count_by_fingerprint, find_kept, insert_claims
 from ticketing.delivery.keys import get_signing_key
 from ticketing.delivery.token import TicketBody, issue_token
 from ticketing.offers.rules import MOST_OFFER_ID, OfferFacts
@@ -39,10 +40,17 @@ async def claim_places(offer_id: int, form: PartyForm, key: str, *, source: str 
     if offer_id > MOST_OFFER_ID:
         raise NotFound
     wish = Wish(
-        offer_id, form.party, form.name or "", form.email or "", form.language, source, key, form.digest(), now()
-    )
+        offer_id, form.party, form.name or "", form.email or "", form.language, source, key, form.digest(), now(),
+        phone=form.phone or "", person=person_mark(form.email, form.phone),
+    )  # fmt: skip
     taken = await _groups.submit(wish)
     return Taken(taken.reference, form.party, taken.token, taken.digest)
+
+
+def person_mark(email: str | None, phone: str | None) -> str:
+    """The fingerprint of whoever can be reached there; empty where nobody can. It cannot be turned back."""
+    who = email.lower() if email else re.sub(r"\D", "", phone or "")
+    return derive_bytes(settings().secret_key, "person", who).hex() if who else ""
 
 
 def manage_secret(reference: str, transfers: int = 0) -> str:
@@ -69,7 +77,9 @@ def make_claim(wish: Wish, offer: OfferFacts, signing: SigningPair) -> NewClaim:
     ticket_id, token = sign_ticket(offer, wish.party, signing)
     return NewClaim(
         wish.offer_id, reference, digest(manage_secret(reference)), wish.party, wish.name, wish.email, wish.language,
-        wish.source, wish.key, wish.digest, wish.at.astimezone(dt.UTC), ticket_id, signing[0], token,
+        wish.source, wish.key, wish.digest, wish.at.astimezone(dt.UTC), wish.phone, wish.facts,
+        wish.person if has_limits(offer) else "", wish.household if has_limits(offer) else "",
+        ticket_id, signing[0], token,
     )  # fmt: skip
 
 
@@ -91,7 +101,7 @@ async def _claim_group(wishes: list[Wish]) -> Sequence[Taken | Exception]:
         offers = {offer.id: offer for offer in await list_offer_facts({w.offer_id for w in wishes}, lock=True)}
         # Read under the lock: the same key in another process is then either committed or behind us.
         kept = await find_kept((wish.offer_id, wish.key) for wish in wishes)
-        decisions = decide(wishes, offers, kept, settings().base_url)
+        decisions = decide(wishes, offers, kept, settings().base_url, await _tally(wishes, offers))
         made = {
             index: make_claim(decision, offers[decision.offer_id], signing)
             for index, decision in enumerate(decisions)
@@ -110,6 +120,17 @@ async def _claim_group(wishes: list[Wish]) -> Sequence[Taken | Exception]:
         else:
             found.append(answers[decision.index if isinstance(decision, Same) else index])
     return found
+
+
+async def _tally(wishes: Sequence[Wish], offers: dict[int, OfferFacts]) -> dict[tuple[int, str], int]:
+    marks = [
+        (wish.offer_id, mark)
+        for wish in wishes
+        if (offer := offers.get(wish.offer_id)) and has_limits(offer)
+        for mark in (wish.person, wish.household)
+        if mark
+    ]
+    return await count_by_fingerprint(marks) if marks else {}
 
 
 async def _count(claims: Sequence[NewClaim], offers: dict[int, OfferFacts]) -> None:

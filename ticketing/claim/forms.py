@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -16,6 +17,10 @@ from festival.kit.web.api import Body
 from festival.kit.words import N_, say
 
 _LONGEST_KEY = 100
+
+
+def _or_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _known_language(value: str) -> str:
@@ -35,17 +40,33 @@ Language = Annotated[
 Key = Annotated[str, AfterValidator(clean_line), StringConstraints(min_length=1, max_length=_LONGEST_KEY)]
 
 
+def _phone(value: str | None) -> str | None:
+    if value is None:
+        return None
+    line = clean_line(value)
+    if not re.fullmatch(r"\+?[\d\s().-]{7,30}", line):
+        raise wrong_text(N_("This is not a whole phone number, like +1 303 555 0100."))
+    return line or None
+
+
+OptionalPhone = Annotated[
+    Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone)] | None, BeforeValidator(_or_none)
+]
+
+
 class PartyForm(Body):
     """A party, and how to reach it if it wants to be reached."""
 
     party: int = Field(ge=1, le=255)
     name: OptionalLine = None
     email: OptionalEmail = None
+    phone: OptionalPhone = None
     language: Language = Field(default_factory=current_language)
 
     def digest(self) -> str:
         """Equal for equal details."""
-        text = json.dumps([self.party, self.name, self.email, self.language])
+        details = [self.party, self.name, self.email, self.language, *([self.phone] if self.phone else [])]
+        text = json.dumps(details)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -13,7 +13,8 @@ from ticketing.claim.rules import Taken
 
 _COLUMNS = {
     "offer_id": "bigint", "reference": "text", "manage_digest": "text", "party": "int", "name": "text",
-    "email": "text", "language": "text", "source": "text", "idempotency_key": "text", "request_digest": "text",
+    "email": "text", "phone": "text", "language": "text", "facts": "jsonb", "person_digest": "text",
+    "household_digest": "text", "source": "text", "idempotency_key": "text", "request_digest": "text",
     "created_at": "timestamptz",
 }  # fmt: skip
 _TICKET_COLUMNS = {"ticket_id": "bigint", "key_id": "smallint", "token": "text"}
@@ -21,8 +22,8 @@ _ALL = {**_COLUMNS, **_TICKET_COLUMNS}
 _NAMES = ", ".join(_COLUMNS)
 
 _CLAIM = (
-    f"INSERT INTO claim ({_NAMES}, phone, state, people_in, people_seen, first_in_gate, revision) "
-    "SELECT {values}, '', 'live', 0, 0, '', 1 FROM {given}"
+    f"INSERT INTO claim ({_NAMES}, state, people_in, people_seen, first_in_gate, revision) "
+    "SELECT {values}, 'live', 0, 0, '', 1 FROM {given}"
 )
 _TICKET = (
     "INSERT INTO ticket (id, claim_id, key_id, token, issued_at, ended_by) "
@@ -59,6 +60,10 @@ class NewClaim:
     idempotency_key: str
     request_digest: str
     created_at: dt.datetime
+    phone: str
+    facts: dict[str, Any] | None
+    person_digest: str
+    household_digest: str
     ticket_id: int
     key_id: int
     token: str
@@ -73,6 +78,24 @@ async def insert_claims(claims: Sequence[NewClaim]) -> None:
         return
     for statement in _INSERTS_SQLITE:
         await connection().execute_query(statement, [given])
+
+
+async def count_by_fingerprint(marks: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """The live places of each (offer, fingerprint), of a person or of a household."""
+    given = json.dumps([{"offer_id": offer_id, "mark": mark} for offer_id, mark in set(marks)])
+    if on_postgres():
+        pairs = "jsonb_to_recordset($1::jsonb) AS g(offer_id bigint, mark text)"
+    else:
+        pairs = "(SELECT json_extract(value, '$.offer_id') AS offer_id, json_extract(value, '$.mark') AS mark "
+        pairs += "FROM json_each(?1)) AS g"
+    # Two index look-ups; an OR of both columns would read the table.
+    parts = [
+        f"SELECT g.offer_id, g.mark, sum(c.party) AS places FROM {pairs} JOIN claim c ON c.{column} = g.mark "
+        "AND c.offer_id = g.offer_id AND c.state = 'live' GROUP BY g.offer_id, g.mark"
+        for column in ("person_digest", "household_digest")
+    ]
+    rows = await fetch_rows(" UNION ALL ".join(parts), [given])
+    return {(int(row["offer_id"]), str(row["mark"])): int(row["places"]) for row in rows}
 
 
 async def find_kept(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Taken]:

@@ -18,11 +18,12 @@ from festival.organisation.actions import record_audit
 from ticketing.claim.actions import CLAIM_CONFIRMED, SigningPair, manage_secret, sign_ticket
 from ticketing.claim.rules import SoldOut
 from ticketing.delivery.keys import get_signing_key
-from ticketing.holder.queries import count_transfers, get_claim_by_secret
-from ticketing.holder.rules import AlreadyIn, require_live, require_not_below
+from ticketing.holder.queries import get_claim_by_secret
+from ticketing.holder.rules import AlreadyIn, Released, require_live, require_not_below
 from ticketing.models import Claim, Ticket
 from ticketing.offers.rules import OfferFacts
-from ticketing.offers.sql import list_offer_facts, move_places, move_quotas
+from ticketing.offers.sql import lock_families, move_places, move_quotas
+from ticketing.waitlist.actions import promote
 
 if TYPE_CHECKING:
     from ticketing.holder.forms import NewHolderForm
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Held:
-    """A claim under our lock, and its offer."""
+    """A claim under our lock, and its offer; `family` has the ids of all offers that share its places."""
 
     claim: Claim
     offer: OfferFacts
+    family: tuple[int, ...]
 
 
 async def cancel_claim(secret: str, who: Principal) -> Claim:
@@ -46,7 +48,7 @@ async def cancel_claim(secret: str, who: Principal) -> Claim:
             raise AlreadyIn(extra={"people_in": held.claim.people_in})
         await Claim.filter(id=held.claim.id).update(state="cancelled", cancelled_at=now(), revision=F("revision") + 1)
         await _end_ticket(held.claim, "cancelled")
-        await _move(held, -held.claim.party)
+        await _move(held, -(held.claim.party - held.claim.released))
         await record_audit(who, "claim.cancelled", ("claim", held.claim.id), before={"party": held.claim.party})
     return await Claim.get(id=held.claim.id)
 
@@ -56,6 +58,8 @@ async def resize_claim(secret: str, party: int, who: Principal) -> Claim:
     async with transaction():
         held = await _lock(secret)
         require_live(held.claim.state)
+        if held.claim.released:
+            raise Released
         require_not_below(party, held.claim.people_seen)
         if party > held.offer.party_most:
             raise Invalid({"party": say(N_("This is more than %(most)s."), most=held.offer.party_most)})
@@ -84,12 +88,12 @@ async def transfer_claim(secret: str, new_holder: NewHolderForm, who: Principal)
     async with transaction():
         held = await _lock(secret)
         require_live(held.claim.state)
-        number = await count_transfers(held.claim.id) + 1
+        number = held.claim.link_number + 1
         new_secret = manage_secret(held.claim.reference, number)
         await _replace_ticket(held, "transferred", signing)
         await Claim.filter(id=held.claim.id).update(
             manage_digest=digest(new_secret), name=new_holder.name or "", email=new_holder.email or "", phone="",
-            language=new_holder.language, revision=F("revision") + 1,
+            language=new_holder.language, link_number=number, person_digest="", facts=None, revision=F("revision") + 1,
         )  # fmt: skip
         await record_audit(who, "claim.transferred", ("claim", held.claim.id))
         if new_holder.email:
@@ -100,11 +104,11 @@ async def transfer_claim(secret: str, new_holder: NewHolderForm, who: Principal)
 
 async def _lock(secret: str) -> Held:
     claim = await get_claim_by_secret(secret)
-    offers = await list_offer_facts([claim.offer_id], lock=True)
+    offers = {offer.id: offer for offer in await lock_families([claim.offer_id])}
     locked = await Claim.filter(id=claim.id, manage_digest=claim.manage_digest).select_for_update().first()
     if locked is None:  # passed on while we waited
         raise NotFound
-    return Held(locked, offers[0])
+    return Held(locked, offers[claim.offer_id], tuple(offers))
 
 
 async def _end_ticket(claim: Claim, why: str) -> None:
@@ -118,7 +122,7 @@ async def _replace_ticket(held: Held, why: str, signing: SigningPair) -> None:
 
 
 async def _move(held: Held, places: int) -> None:
-    """Take more places, or give some back, by guarded statements."""
+    """Take more places, or give some back, by guarded statements; what is given back goes to the line first."""
     moved = await move_places({held.offer.id: (places, 0)})
     quota_id = held.offer.quota_id
     shared = await move_quotas({quota_id: places}) if quota_id is not None else None
@@ -126,3 +130,6 @@ async def _move(held: Held, places: int) -> None:
         if places > 0:
             raise SoldOut(held.offer.places_left, None)
         raise Conflict
+    if places < 0:
+        for offer_id in sorted(held.family):
+            await promote(offer_id, now())

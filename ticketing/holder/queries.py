@@ -46,5 +46,6 @@ async def find_live_ticket(claim_id: int) -> Ticket | None:
 
 
 async def count_transfers(claim_id: int) -> int:
-    """How often a claim was passed on, which its present link's secret is derived from."""
-    return await Ticket.filter(claim_id=claim_id, ended_by="transferred").count()
+    """How many links of a claim were passed on or withdrawn, which its present link's secret is derived from."""
+    claim = await Claim.get_or_none(id=claim_id)
+    return claim.link_number if claim else 0

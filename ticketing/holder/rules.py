@@ -13,6 +13,13 @@ class AlreadyCancelled(Conflict):
     message = N_("This ticket was cancelled. Its places went to others.")
 
 
+class Released(Conflict):
+    """The party did not come in time, so that its places went to the door."""
+
+    code = "released"
+    message = N_("Your places were given to the door because nobody had come. Ask there: your code still counts.")
+
+
 class AlreadyIn(Conflict):
     """People of the party have come in; `people_in` says how many."""
 

@@ -98,20 +98,25 @@ class ClaimRow:
 async def list_claims(offer_id: int, cursor: str = "", size: int = PAGE_SIZE) -> tuple[list[ClaimRow], str | None]:
     """A page of an offer's parties, claims before waitlist entries, and the cursor of the next page.
 
-    Raises BadRequest on a cursor that we did not make. Two queries a page, whatever its size.
+    Raises BadRequest on a cursor that we did not make. At most four queries a page, whatever its size.
     """
     kind, _, last = cursor.partition(".")
     if cursor and (kind not in {"c", "w"} or not last.isdigit() or int(last) >= 2**63):
         raise BadRequest(N_("This cursor is not one of ours. Start again without it."))
     after = int(last or 0)
+    found: list[ClaimRow] = []
     if kind in {"", "c"}:
         claims = await Claim.filter(offer_id=offer_id, id__gt=after).order_by("id").limit(size + 1)
+        found = await _claim_rows(claims[:size])
         if len(claims) > size:
-            return await _claim_rows(claims[:size]), f"c.{claims[size - 1].id}"
-        return await _claim_rows(claims), "w.0" if await _entries_of(offer_id).exists() else None
-    entries = await _entries_of(offer_id).filter(sequence__gt=after).order_by("sequence").limit(size + 1)
-    rows = await _entry_rows(offer_id, entries[:size])
-    return rows, f"w.{entries[size - 1].sequence}" if len(entries) > size else None
+            return found, f"c.{claims[size - 1].id}"
+        after = 0
+    room = size - len(found)
+    entries = await _entries_of(offer_id).filter(sequence__gt=after).order_by("sequence").limit(room + 1)
+    rows = [*found, *await _entry_rows(offer_id, entries[:room])]
+    if len(entries) <= room:
+        return rows, None
+    return rows, f"w.{entries[room - 1].sequence if room else 0}"
 
 
 def _entries_of(offer_id: int) -> QuerySet[WaitlistEntry]:
@@ -214,3 +219,8 @@ async def list_coming_offers(words: str, page: int) -> tuple[list[OfferRow], boo
         )
         for row in rows[:SEARCH_SIZE]
     ], len(rows) > SEARCH_SIZE  # fmt: skip
+
+
+async def get_start(offer: OfferFacts) -> dt.datetime:
+    """When what the offer is for begins; for an arrival slot, when the slot does."""
+    return offer.valid_from if offer.slot else (await get_occasion(offer)).starts_at

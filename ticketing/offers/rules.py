@@ -51,6 +51,15 @@ class OfferFacts:
     occurrence_state: str
     program_state: str
     published_at: dt.datetime | None
+    door: int = 0
+    release_minutes: int | None = None
+    released_at: dt.datetime | None = None
+    person_most: int | None = None
+    household_most: int | None = None
+    code_digest: str = ""
+    asks_more: bool = False
+    confirm: bool = False
+    slot: bool = False
     quota_left: int | None = None
 
     @property
@@ -73,8 +82,13 @@ def availability(offer: OfferFacts, at: dt.datetime) -> Availability:
     if offer.opens_at is not None and at < offer.opens_at:
         return Availability.NOT_YET
     over = at >= min(offer.closes_at or offer.valid_until, offer.valid_until)
-    on = offer.state == "open" and offer.occurrence_state == "scheduled" and offer.program_state == "published"
-    return Availability.CLOSED if over or not on else Availability.OPEN
+    return Availability.CLOSED if over or not is_on(offer) else Availability.OPEN
+
+
+def is_on(offer: OfferFacts) -> bool:
+    """Whether what the offer is for takes place, and the offer was not closed by hand."""
+    held = offer.occurrence_state == "scheduled" and offer.program_state == "published"
+    return held and offer.state == "open"
 
 
 def closed_words(found: Availability) -> Message:

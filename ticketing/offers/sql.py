@@ -14,10 +14,13 @@ from ticketing.offers.rules import OfferFacts
 _FACTS = (
     "SELECT o.id, o.occurrence_id, p.id AS program_id, o.act_id, o.quota_id, o.name, o.capacity, o.held, o.claimed, "
     "o.party_most, o.waitlist, o.opens_at, o.closes_at, o.valid_from, o.valid_until, o.state, "
+    "o.door, o.release_minutes, o.released_at, o.person_most, o.household_most, o.code_digest, "
+    "o.asks IS NOT NULL AS asks_more, o.confirm, o.slot, "
     "c.state AS occurrence_state, p.state AS program_state, p.publish_at AS published_at "
     "FROM offer o JOIN occurrence c ON c.id = o.occurrence_id JOIN program p ON p.id = c.program_id WHERE "
 )
-_MOMENTS = ("opens_at", "closes_at", "valid_from", "valid_until", "published_at")
+_MOMENTS = ("opens_at", "closes_at", "valid_from", "valid_until", "published_at", "released_at")
+_YES_OR_NO = ("waitlist", "asks_more", "confirm", "slot")
 
 
 def moment(value: Any) -> dt.datetime | None:
@@ -46,8 +49,17 @@ async def list_offer_facts(ids: Iterable[int], *, by: str = "o.id", lock: bool =
 
 def _facts(row: Mapping[str, Any]) -> OfferFacts:
     moments: dict[str, Any] = {name: moment(row[name]) for name in _MOMENTS}
-    values: dict[str, Any] = {**row, **moments, "waitlist": bool(row["waitlist"])}
+    values: dict[str, Any] = {**row, **moments, **{name: bool(row[name]) for name in _YES_OR_NO}}
     return OfferFacts(**values)
+
+
+async def lock_families(ids: Iterable[int]) -> list[OfferFacts]:
+    """These offers and all that share a quota with them, under lock in the order of id."""
+    found = await list_offer_facts(ids)
+    quotas = {offer.quota_id for offer in found if offer.quota_id is not None}
+    alone = {offer.id for offer in found if offer.quota_id is None}
+    sharing = await list_offer_facts(quotas, by="o.quota_id") if quotas else []
+    return await list_offer_facts({*alone, *(offer.id for offer in sharing)}, lock=True)
 
 
 async def _list_quota_left(ids: Iterable[int], *, lock: bool) -> dict[int, int]:
