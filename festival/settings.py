@@ -42,6 +42,15 @@ class Settings:
     rate_limit_scale: float = 1.0
     fetch_allow: frozenset[str] = frozenset()
     run_worker: bool = True
+    # A folder with the city's certificate for Apple's passes: certificate.pem, key.pem, wwdr.pem.
+    apple_pass: str = ""
+    # The key file of a Google service account, and the issuer's number.
+    google_wallet: str = ""
+    google_wallet_issuer: str = ""
+    # Where texts for phones and wishes for a line about the weather are sent, and who may tell us of bounces.
+    sms_url: str = ""
+    weather_url: str = ""
+    mail_webhook_secret: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,6 +96,12 @@ class Settings:
             found.append("FESTIVAL_MEDIA_URL must begin with file:// or s3://.")
         if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://", "file://")):
             found.append("FESTIVAL_SMTP_URL must begin with smtp://, smtps:// or file://.")
+        for name, url in (("SMS_URL", self.sms_url), ("WEATHER_URL", self.weather_url)):
+            parts = urlsplit(url)
+            if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+                found.append(f"FESTIVAL_{name} must begin with https://.")
+        if self.google_wallet and not self.google_wallet_issuer.isdigit():
+            found.append("FESTIVAL_GOOGLE_WALLET_ISSUER must be the issuer's number, beside FESTIVAL_GOOGLE_WALLET.")
         if self.stripe_secret_key and not self.stripe_webhook_secret:
             found.append("FESTIVAL_STRIPE_WEBHOOK_SECRET is needed beside FESTIVAL_STRIPE_SECRET_KEY.")
         try:
@@ -136,6 +151,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         rate_limit_scale=rate_limit_scale,
         fetch_allow=frozenset(text("FETCH_ALLOW", "").replace(",", " ").split()),
         run_worker=text("RUN_WORKER", "1") != "0",
+        apple_pass=text("APPLE_PASS", ""),
+        google_wallet=text("GOOGLE_WALLET", ""),
+        google_wallet_issuer=text("GOOGLE_WALLET_ISSUER", ""),
+        sms_url=text("SMS_URL", ""),
+        weather_url=text("WEATHER_URL", ""),
+        mail_webhook_secret=text("MAIL_WEBHOOK_SECRET", ""),
     )
 
 

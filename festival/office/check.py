@@ -11,6 +11,7 @@ from festival.database.archive import media_folder
 from festival.database.schema import SchemaWrong, require_current
 from festival.settings import Settings
 from ticketing.delivery.fonts import PACKAGES, missing_scripts
+from ticketing.delivery.wallets import read_pass_signer, read_service_account
 
 Probe = Callable[[Settings], Awaitable[str]]
 
@@ -54,7 +55,18 @@ async def _cards(chosen: Settings) -> str:
     return ""
 
 
-_PROBES: Sequence[Probe] = (_database, _media, _mail, _cards)
+async def _wallets(chosen: Settings) -> str:
+    try:
+        if chosen.apple_pass:
+            read_pass_signer(chosen.apple_pass)
+        if chosen.google_wallet:
+            read_service_account(chosen.google_wallet)
+    except (OSError, ValueError, LookupError) as error:
+        return f"What FESTIVAL_APPLE_PASS or FESTIVAL_GOOGLE_WALLET names cannot be used: {error}."
+    return ""
+
+
+_PROBES: Sequence[Probe] = (_database, _media, _mail, _cards, _wallets)
 
 
 async def list_faults(chosen: Settings) -> list[str]:

@@ -15,7 +15,7 @@ import typst
 
 from festival.kit import i18n
 from festival.kit.errors import Overloaded
-from festival.kit.i18n import current_language, gettext, ngettext, number
+from festival.kit.i18n import current_language, gettext, ngettext, number, use_language
 from festival.kit.languages import LANGUAGES
 from festival.settings import settings
 from ticketing.delivery.fonts import families_for, found_fonts
@@ -35,6 +35,16 @@ _OWN = "\u2068{}\u2069"
 
 
 Sheet = dict[str, object]
+
+
+def lay_out_each(tickets: Sequence[HeldTicket], office: str) -> list[Sheet]:
+    """The sheets of live tickets, each in its holder's language."""
+    mine, sheets = current_language(), list[Sheet]()
+    for held in tickets:
+        use_language(held.claim.language)
+        sheets.append(lay_out(held, office))
+    use_language(mine)
+    return sheets
 
 
 async def draw_sheets(sheets: Sequence[Sheet], layout: Layout = "one") -> bytes:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from events.models import Occurrence
-from festival.kit.i18n import current_language
+from festival.kit.i18n import current_language, use_language
 from festival.organisation.models import Organisation
 from festival.organisation.queries import get_organisation, list_texts
 from festival.settings import settings
 from ticketing.claim.actions import manage_secret
 from ticketing.holder.queries import HeldTicket, count_transfers, get_ticket_of
-from ticketing.models import Claim
+from ticketing.models import Claim, Ticket
+from ticketing.offers.queries import Occasion, get_occasion, get_offer
 
 _MAP = "https://www.openstreetmap.org"
 
@@ -56,3 +57,26 @@ def map_link(latitude: float | None, longitude: float | None, address: str) -> s
         spot = urlencode({"mlat": f"{latitude:.6f}", "mlon": f"{longitude:.6f}"})
         return f"{_MAP}/?{spot}#map=17/{latitude:.6f}/{longitude:.6f}"
     return f"{_MAP}/search?{urlencode({'query': address})}" if address else ""
+
+
+MOST_PRINTED = 200
+
+
+async def list_printable(offer_id: int, *, with_address: bool) -> list[HeldTicket]:
+    """An offer's live tickets, the newest first, at most MOST_PRINTED; raises NotFound. Words as each holder reads."""
+    offer = await get_offer(offer_id)
+    claims = Claim.filter(offer_id=offer_id, state="live")
+    if not with_address:
+        claims = claims.filter(email="")
+    chosen = await claims.order_by("-id").limit(MOST_PRINTED)
+    tickets = {row.claim_id: row for row in await Ticket.filter(claim_id__in=[c.id for c in chosen], ended_at=None)}
+    mine, occasions = current_language(), dict[str, Occasion]()
+    for language in {claim.language for claim in chosen}:
+        use_language(language)
+        occasions[language] = await get_occasion(offer)
+    use_language(mine)
+    return [
+        HeldTicket(claim, tickets[claim.id], offer, occasions[claim.language])
+        for claim in chosen
+        if claim.id in tickets
+    ]

@@ -19,9 +19,11 @@ from festival.kit.words import N_, Message, say
 from festival.settings import settings
 from ticketing.claim.rules import PER_MINUTE
 from ticketing.delivery.qr import matrix_svg, token_matrix
+from ticketing.delivery.wallets import wallet_links
 from ticketing.holder.actions import cancel_claim, resize_claim, rotate_ticket, transfer_claim
 from ticketing.holder.forms import NewHolderForm, SizeForm
 from ticketing.holder.queries import get_held_ticket
+from ticketing.holder.rules import off_words
 
 HOLDER = holder("the ticket's link")
 _TOLD = {
@@ -51,7 +53,7 @@ async def show_ticket(
     response = render(
         request, "ticketing/ticket.html", status, held=held, qr=qr, here=f"/tickets/{secret}", opened=opened,
         parties=[(str(n), str(n)) for n in range(least, max(held.offer.party_most, held.claim.party) + 1)],
-        form=form or FormState(), told=told, refusal=refusal,
+        form=form or FormState(), told=told, refusal=refusal, wallets=wallet_links(), off=off_words(held.offer),
     )  # fmt: skip
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from festival.kit.errors import Conflict
-from festival.kit.words import N_
+from festival.kit.words import N_, Message, say
+from ticketing.offers.rules import OfferFacts
+
+_OFF = {
+    "cancelled": N_("This does not take place: it was cancelled. We are sorry."),
+    "postponed": N_("This was postponed. Keep your ticket: we tell you the new date as soon as it is known."),
+}
 
 
 class AlreadyCancelled(Conflict):
@@ -37,3 +43,11 @@ def require_not_below(party: int, people_seen: int) -> None:
     """Raises AlreadyIn where fewer places than people who came would remain."""
     if party < people_seen:
         raise AlreadyIn(extra={"people_in": people_seen})
+
+
+def off_words(offer: OfferFacts) -> Message | None:
+    """What a holder has to know where the occasion was cancelled or postponed."""
+    for state, words in _OFF.items():
+        if state in {offer.occurrence_state, offer.program_state}:
+            return say(words)
+    return None
