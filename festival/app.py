@@ -54,6 +54,7 @@ import ticketing.waitlist.pages
 import vendors.applying.jobs
 import vendors.applying.pages
 import vendors.booths.pages
+import vendors.calls.pages
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.review.pages
@@ -127,6 +128,7 @@ PAGES: Sequence[Route] = (
     *ticketing.gate.app_pages.routes,
     *ticketing.attendance.pages.routes,
     *vendors.applying.pages.routes,
+    *vendors.calls.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,

@@ -7,10 +7,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from festival.accounts.models import Person
 from festival.app import build_app
+from festival.kit.i18n import put
+from festival.kit.text import Line
 from festival.kit.web import api as json_api
+from festival.kit.web.forms import field_errors
 from festival.settings import Settings
 
 _HEADERS = (
@@ -144,3 +148,16 @@ async def test_the_numbers_are_for_operators(client: httpx2.AsyncClient, staff_t
         assert (await operator.get("/metrics")).status_code == 200
         proxied = await operator.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"})
         assert proxied.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("", "This is needed."), ("   ", "This is needed."), ("x" * 201, "Use at most 200 characters.")],
+)
+def test_a_text_that_is_missing_or_too_long_is_named_as_such(typed: str, sentence: str) -> None:
+    class Named(BaseModel):
+        name: Line
+
+    with pytest.raises(ValidationError) as caught:
+        Named.model_validate({"name": typed})
+    assert {name: put(words) for name, words in field_errors(caught.value).items()} == {"name": sentence}

@@ -61,13 +61,15 @@ async def get_festival_call(request: Request) -> Response:
 async def get_start(request: Request) -> Response:
     """What one category asks for, before anything is begun."""
     call = await get_call(request.path_params["festival"])
-    category, name = await get_category(call, request.path_params["category"])
+    invite = request.query_params.get("invite", "")
+    category, name = await get_category(call, request.path_params["category"], invite)
     return render(
         request,
         "vendors/start.html",
         call=call,
         category=category,
         category_name=name,
+        invite=invite,
         open=is_open(call, category, now()),
     )
 
@@ -75,7 +77,8 @@ async def get_start(request: Request) -> Response:
 async def post_start(request: Request) -> Response:
     """Begin a draft."""
     call = await get_call(request.path_params["festival"])
-    category, _ = await get_category(call, request.path_params["category"])
+    invite = str((await request.form()).get("invite", ""))
+    category, _ = await get_category(call, request.path_params["category"], invite)
     application = await start_application(call, category, principal_of(request))
     return go_to(request, f"/applications/{application.receipt}/about")
 
@@ -121,7 +124,7 @@ async def get_about(request: Request) -> Response:
 
 async def _show_about(request: Request, status: int = 200, form: FormState | None = None) -> Response:
     file = await _file(request, to_change=True)
-    rules = await FeeRule.filter(category_id=file.category.id).order_by("id")
+    rules = await FeeRule.filter(category_id=file.category.id, sent_until=None).order_by("id")
     return show_step(request, file, "about", status, fee_rules=rules, form=form or FormState())
 
 
@@ -132,7 +135,7 @@ async def post_about(request: Request) -> Response:
         given = await read_form(request, AboutForm)
     except Invalid as refusal:
         return await _show_about(request, 422, refused_form(request, refusal))
-    rules = await FeeRule.filter(category_id=file.category.id, condition=given.fee_condition)
+    rules = await FeeRule.filter(category_id=file.category.id, condition=given.fee_condition, sent_until=None)
     condition = given.fee_condition if rules else ""
     await save_about(file.application, given.name, given.description, condition)
     return go_to(request, f"/applications/{file.application.receipt}/questions")

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
 from festival.kit.i18n import current_language
+from festival.kit.secrets import derive, same
 from festival.kit.web.access import Kind, Principal, Role
 from festival.organisation.queries import list_texts
 from festival.payments.models import Obligation
 from festival.payments.queries import pay_path
+from festival.settings import settings
 from vendors.applying.rules import Asked, list_missing
 from vendors.fees.queries import list_cost
 from vendors.fees.rules import Line
@@ -88,19 +90,28 @@ async def get_call(slug: str) -> Call:
     return call
 
 
-async def list_categories(call: Call) -> list[tuple[Category, str]]:
-    """The call's categories with their papers, and their names in the reader's language."""
-    rows = await Category.filter(call_id=call.id).order_by("position").prefetch_related("documents__kind", "fee_rules")
+async def list_categories(call: Call, *, also_invited: bool = False) -> list[tuple[Category, str]]:
+    """The call's categories with their papers, and their names in the reader's language.
+
+    Those that are only for invited people are left out, unless `also_invited`.
+    """
+    listed = Category.filter(call_id=call.id) if also_invited else Category.filter(call_id=call.id, invited_only=False)
+    rows = await listed.order_by("position").prefetch_related("documents__kind", "fee_rules")
     names = await list_texts("category", [row.id for row in rows], current_language())
     return [(row, names.get((row.id, "name"), row.name)) for row in rows]
 
 
-async def get_category(call: Call, slug: str) -> tuple[Category, str]:
-    """One category of a call and its name; raises NotFound."""
-    for category, name in await list_categories(call):
-        if category.slug == slug:
+async def get_category(call: Call, slug: str, invite: str = "") -> tuple[Category, str]:
+    """One category of a call and its name; raises NotFound, also where it takes a link that `invite` is not of."""
+    for category, name in await list_categories(call, also_invited=True):
+        if category.slug == slug and (not category.invited_only or same(invite, invite_secret(category))):
             return category, name
     raise NotFound
+
+
+def invite_secret(category: Category) -> str:
+    """What the private link of a category carries; raising its version withdraws the links given out before."""
+    return derive(settings().secret_key, "invite", category.id, category.invite_version)
 
 
 def is_open(call: Call, category: Category, at: dt.datetime) -> bool:

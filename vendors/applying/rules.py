@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ _MOST_TEXT, _MOST_LINE = 4000, 300
 
 @dataclass(frozen=True)
 class Asked:
-    """A question; `kind` is text, long, number, choice, yes_no or link."""
+    """A question; `kind` is text, long, number, date, choice, yes_no or link."""
 
     id: int
     slug: str
@@ -66,9 +67,19 @@ def read_answer(question: Asked, text: str) -> str | Message:
         wrong = say(N_("Choose one of the answers offered."))
     elif question.kind == "yes_no" and value not in {"yes", "no"}:
         wrong = say(N_("Choose yes or no."))
+    elif question.kind == "date":
+        wrong = _wrong_date(value)
     elif question.kind == "link":
         wrong = wrong_link(value)
     return wrong or value
+
+
+def _wrong_date(value: str) -> Message | None:
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        return say(N_("Write a date, like 2027-06-12."))
+    return None
 
 
 def _wrong_number(value: str, most: int | None) -> Message | None:

@@ -1,1 +1,1 @@
-"""The invitation to apply: categories, fees, questions, papers."""
+"""Setting a call up: dates, categories, fees, extras, papers, questions; copied from last year."""

@@ -53,6 +53,9 @@ class Category(Model):
     closes_at: dt.datetime = UtcField()
     position = fields.IntField(default=0)
     waitlist_sequence = fields.IntField(default=0)
+    # Only for those who were given its link; a higher version makes the links given out before useless.
+    invited_only = fields.BooleanField(default=False, db_default=False)
+    invite_version = fields.IntField(default=0, db_default=0)
 
     class Meta(Model.Meta):
         table = "category"
@@ -70,6 +73,8 @@ class FeeRule(Model):
     category_id: int
     condition = fields.CharField(max_length=40)
     fee_cents = fields.IntField()
+    # An early fee: it applies by itself to what is sent until then, and nobody has to claim it.
+    sent_until: dt.datetime | None = UtcField(null=True)
 
     class Meta(Model.Meta):
         table = "fee_rule"

@@ -41,9 +41,11 @@ _UNCLEAR = N_("This answer cannot be taken as it is.")
 
 def _sentence(error: ErrorDetails) -> Message:
     kind, context = error["type"], error.get("ctx", {})
-    if kind == "string_too_short" and context.get("min_length") == 1:
+    # A bound that stands after a validator of ours is pydantic's general one, also for texts.
+    text = isinstance(error["input"], str)
+    if kind == "string_too_short" or (kind == "too_short" and text and context.get("min_length") == 1):
         return say(_MISSING)
-    if kind in {"string_too_long", "bytes_too_long"}:
+    if kind in {"string_too_long", "bytes_too_long"} or (kind == "too_long" and text):
         most = int(context["max_length"])
         return say_n("Use at most %(count)s character.", "Use at most %(count)s characters.", most)
     if kind in {"less_than_equal", "less_than"}:
