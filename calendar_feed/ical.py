@@ -6,10 +6,11 @@ The same values give the same bytes at any time, so that what is written can be 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component, vDuration, vRecur, vText, vUri
@@ -108,6 +109,12 @@ def write_calendar(about: About, events: Iterable[bytes], zones: Iterable[str]) 
     end = b"END:VCALENDAR\r\n"
     head = calendar.to_ical().removesuffix(end)
     return b"".join((head, *(write_time_zone(zone) for zone in sorted(set(zones))), *events, end))
+
+
+def to_jcal(calendar: bytes) -> bytes:
+    """A calendar as jCal (RFC 7265)."""
+    document = cast(list[Any], Calendar.from_ical(calendar).to_jcal())
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _write_instance(event: Event, instance: Instance) -> bytes:

@@ -18,6 +18,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import calendar_feed.feed.pages
+import calendar_feed.personal.pages
+import calendar_feed.personal.panels
 import calendar_feed.subscribe.pages
 import calendar_feed.ticket.pages
 import events.editing.api
@@ -60,7 +62,7 @@ import vendors.fees.jobs
 import vendors.review.pages
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
-from events.panels import register_event_panel
+from events.panels import register_event_panel, register_festival_panel
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication
 from festival.accounts.confirmation import require_recent_confirmation
@@ -113,6 +115,7 @@ APIS: Sequence[Api] = (
 PAGES: Sequence[Route] = (
     # `/events/{slug}.ics` stands before `/events/{slug}`.
     *calendar_feed.feed.pages.routes,
+    *calendar_feed.personal.pages.routes,
     *calendar_feed.subscribe.pages.routes,
     *events.whats_on.pages.routes,
     *events.occasion.pages.routes,
@@ -296,6 +299,8 @@ class OfficeFacts:
 def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
     register_event_panel(ticketing.offers.panels.offer_panel)
+    register_event_panel(calendar_feed.personal.panels.star_panel)
+    register_festival_panel(calendar_feed.personal.panels.acts_panel)
     register_calendar_writer(write_ticket)
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
     configure_limits(chosen.rate_limit_scale)
@@ -334,8 +339,8 @@ def build_app() -> Starlette:
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_exception},
         middleware=[
+            Middleware(FeedLane, headers=headers, numbers=_numbers),
             Middleware(AccessLog, numbers=_numbers),
-            Middleware(FeedLane, headers=headers),
             Middleware(SecureHeaders, headers=headers),
             Middleware(LanguagePrefix),
             Middleware(Refusals),

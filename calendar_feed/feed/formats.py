@@ -1,4 +1,4 @@
-"""The selection as JSON, RSS and CSV: one row per time, in order, within the window."""
+"""The selection as JSON, schema.org, RSS, Atom and CSV: one row per time, in order, within the window."""
 
 from __future__ import annotations
 
@@ -99,18 +99,88 @@ def write_rss(about: About, listed: Listed) -> bytes:
     Xml.SubElement(channel, f"{{{_ATOM}}}link", {"rel": "self", "type": "application/rss+xml", "href": about.source})
     for item, time in listed:
         entry = Xml.SubElement(channel, "item")
-        starts = _moment(time.starts_at, item.entry.zone)
-        when = time.starts_on.isoformat() if item.entry.all_day else starts[:16].replace("T", " ")
-        lines = [f"{when} · {where(item.entry, time.place)}", item.description.text]
         changed = format_datetime(max(item.changed_at, time.changed_at).astimezone(dt.UTC), usegmt=True)
         title = item.title_of(time).text
-        words = "\n\n".join(line for line in lines if line)
+        words = summary_of(item, time)
         _put(entry, [("title", title), ("link", item.address), ("description", words), ("category", item.area)])
         guid = Xml.SubElement(entry, "guid", {"isPermaLink": "false"})
         guid.text = f"{item.entry.uid}/{time.original_local}"
         _put(entry, [("pubDate", changed)])
     Xml.register_namespace("atom", _ATOM)
     return Xml.tostring(rss, encoding="utf-8", xml_declaration=True)
+
+
+def write_atom(about: About, listed: Listed) -> bytes:
+    """Atom (RFC 4287); an entry's `updated` is when it was changed, its id never changes."""
+    Xml.register_namespace("", _ATOM)
+    feed = Xml.Element(f"{{{_ATOM}}}feed", {"xml:lang": about.language})
+    _put(feed, [(f"{{{_ATOM}}}{name}", text) for name, text in (("id", about.source), ("title", about.name))])
+    Xml.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "self", "href": about.source})
+    Xml.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "alternate", "href": about.url})
+    changes = [max(item.changed_at, time.changed_at).astimezone(dt.UTC) for item, time in listed]
+    latest = max(changes, default=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+    _put(feed, [(f"{{{_ATOM}}}updated", latest.isoformat())])
+    author = Xml.SubElement(feed, f"{{{_ATOM}}}author")
+    _put(author, [(f"{{{_ATOM}}}name", about.name)])
+    for (item, time), changed in zip(listed, changes, strict=True):
+        entry = Xml.SubElement(feed, f"{{{_ATOM}}}entry")
+        texts = {
+            "id": f"{about.url.partition('?')[0]}#{item.entry.uid}/{time.original_local}",
+            "title": item.title_of(time).text, "updated": changed.isoformat(), "summary": summary_of(item, time),
+        }  # fmt: skip
+        _put(entry, [(f"{{{_ATOM}}}{name}", text) for name, text in texts.items()])
+        Xml.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": clean(item.address)})
+        Xml.SubElement(entry, f"{{{_ATOM}}}category", {"term": item.entry.area, "label": clean(item.area)})
+    return Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
+
+
+_STATUS = {
+    "CONFIRMED": "EventScheduled", "TENTATIVE": "EventPostponed", "CANCELLED": "EventCancelled",
+}  # fmt: skip
+
+
+def describe_for_search(item: Item, time: Time) -> dict[str, Any]:
+    """One time as schema.org's Event."""
+    entry, place = item.entry, time.place
+    days = entry.all_day
+    found: dict[str, Any] = {
+        "@type": "Event",
+        "@id": f"{item.address}#{entry.kind}-{time.id}",
+        "name": item.title_of(time).text,
+        "description": item.description.text,
+        "startDate": time.starts_on.isoformat() if days else _moment(time.starts_at, entry.zone),
+        "endDate": time.ends_on.isoformat() if days else _moment(time.ends_at, entry.zone),
+        "eventStatus": f"https://schema.org/{_STATUS[item.status_of(time)]}",
+        "inLanguage": list(entry.spoken),
+        "isAccessibleForFree": entry.fee_cents == 0,
+        "url": item.address,
+        "location": {"@type": "Place", "name": place.name, "address": place.address},
+    }
+    if place.latitude is not None and place.longitude is not None:
+        found["location"]["geo"] = {
+            "@type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude,
+        }  # fmt: skip
+    return found
+
+
+def write_json_ld(about: About, listed: Listed) -> bytes:
+    """schema.org in JSON-LD: an ItemList of Events."""
+    document = {
+        "@context": "https://schema.org", "@type": "ItemList", "name": about.name, "url": about.url,
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "item": describe_for_search(item, time)}
+            for position, (item, time) in enumerate(listed, 1)
+        ],
+    }  # fmt: skip
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def summary_of(item: Item, time: Time) -> str:
+    """When and where in a line, then what it is."""
+    starts = _moment(time.starts_at, item.entry.zone)
+    when = time.starts_on.isoformat() if item.entry.all_day else starts[:16].replace("T", " ")
+    lines = [f"{when} · {where(item.entry, time.place)}", item.description.text]
+    return "\n\n".join(line for line in lines if line)
 
 
 def _put(parent: Xml.Element, texts: Iterable[tuple[str, str]]) -> None:

@@ -31,6 +31,8 @@ class Item:
     area: str
     address: str
     changed_at: dt.datetime
+    # Whom a partner's item is credited to; "" for our own.
+    credit: str = ""
 
     def title_of(self, time: Time) -> Words:
         """What one time is called: it may have a title of its own; the state comes first, in the feed's language."""

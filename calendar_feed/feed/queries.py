@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
-from tortoise.expressions import Q, Subquery
-
 from calendar_feed.feed.rules import Entry, Known, Place, Time, known_values, window
-from calendar_feed.feed.sql import STAMP
-from events.models import Festival, Occurrence, Performance, Program, Series, Stage, Venue
+from calendar_feed.feed.sql import STAMP, TIMES
+from events.models import Festival, Performance, Program, Series, Stage, Venue
 from events.whats_on.queries import AREAS, PUBLIC_STATES
-from festival.database import fetch_rows
+from festival.database import fetch_rows, on_postgres, placeholders
+from festival.kit.text import slugify
 from festival.organisation.models import Translation
 from festival.organisation.queries import get_organisation
 from festival.settings import settings
@@ -38,8 +36,10 @@ class Catalogue(NamedTuple):
     entries: tuple[Entry, ...]
     known: Known
     places: dict[str, str]
+    neighborhoods: dict[str, str]
     festivals: dict[str, str]
     stages: dict[str, str]
+    performers: dict[str, str]
     office: str
     good_until: dt.datetime | None
 
@@ -79,14 +79,13 @@ async def read_catalogue(at: dt.datetime) -> Catalogue:
     programs = await Program.filter(state__in=PUBLIC_STATES).prefetch_related("spoken")
     waiting = [p.publish_at for p in programs if p.publish_at and p.publish_at > at]
     public = {p.id: p for p in programs if not p.publish_at or p.publish_at <= at}
-    near = Occurrence.filter(ends_on__gte=first, starts_on__lte=last)
-    chosen = await Series.filter(Q(id__in=Subquery(near.values("series_id")))).prefetch_related("exceptions")
-    times = await _list_times([series.id for series in chosen], venues)
+    times = await _list_times(first, last)
+    chosen = await Series.filter(program_id__in=list(public)).prefetch_related("exceptions")
     slugs = {key: row.slug for key, row in festivals.items()}
     entries = [
         _series_entry(series, public[series.program_id], times[series.id], venues, step_free, slugs)
         for series in chosen
-        if series.program_id in public and series.id in times
+        if series.id in times
     ]
     stages = await Stage.filter(festival_id__in=list(festivals)).order_by("position", "id")
     hosts = {p.festival_id: p for p in public.values() if p.festival_id}
@@ -100,8 +99,10 @@ async def read_catalogue(at: dt.datetime) -> Catalogue:
         tuple(entries),
         known_values(AREAS, entries, slugs.values(), (stage.slug for stage in stages)),
         {place.slug: place.name for place in sorted(venues.values(), key=lambda place: place.name)},
+        {slugify(place.neighborhood): place.neighborhood for place in venues.values() if place.neighborhood},
         {row.slug: row.name for row in sorted(festivals.values(), key=lambda row: row.starts_at)},
         {stage.slug: stage.name for stage in stages},
+        {entry.performer: entry.title for entry in entries if entry.performer},
         (await get_organisation()).name,
         min(waiting, default=None),
     )
@@ -114,40 +115,50 @@ def _place(venue: Venue) -> Place:
     )  # fmt: skip
 
 
-async def _list_times(series: list[int], venues: dict[int, Place]) -> dict[int, list[tuple[Any, ...]]]:
-    """The columns of each series' occurrences, in order; plain rows, as ten thousand models take seconds."""
-    rows = await (
-        Occurrence.filter(series_id__in=series)
-        .order_by("starts_at", "id")
-        .values_list(
-            "series_id", "id", "original_local", "starts_at", "ends_at", "starts_on", "ends_on", "title", "venue_id",
-            "state", "moved", "sequence", "changed_at",
-        )
-    )  # fmt: skip
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in cast(Iterable[tuple[Any, ...]], rows):
-        found[int(row[0])].append(row)
+async def _list_times(first: Day, last: Day) -> dict[int, list[dict[str, Any]]]:
+    """The occurrences of each series that touches the window, in order."""
+    one, other = placeholders(1, 2).split(", ")
+    bounds = [first, last] if on_postgres() else [first.isoformat(), last.isoformat()]
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in await fetch_rows(TIMES.format(first=one, last=other), bounds):
+        found[int(row["series_id"])].append(row)
     return dict(found)
+
+
+def _read_time(row: dict[str, Any], venues: dict[int, Place], place: Place) -> Time:
+    """A time out of a raw row: SQLite gives moments and days as text."""
+    if isinstance(row["starts_at"], str):
+        moments = (dt.datetime.fromisoformat(row[name]) for name in ("starts_at", "ends_at", "changed_at"))
+        days = (dt.date.fromisoformat(row[name]) for name in ("starts_on", "ends_on"))
+    else:
+        moments = (row[name] for name in ("starts_at", "ends_at", "changed_at"))
+        days = (row[name] for name in ("starts_on", "ends_on"))
+    starts_at, ends_at, changed_at = moments
+    starts_on, ends_on = days
+    return Time(
+        int(row["id"]), row["original_local"], starts_at, ends_at, starts_on, ends_on, row["title"],
+        venues.get(row["venue_id"], place), row["state"], bool(row["moved"]), int(row["sequence"]), changed_at,
+    )  # fmt: skip
 
 
 def _series_entry(
     series: Series,
     program: Program,
-    rows: list[tuple[Any, ...]],
+    rows: list[dict[str, Any]],
     venues: dict[int, Place],
     step_free: dict[int, bool | None],
     festivals: dict[int, str],
 ) -> Entry:
     place = venues[program.venue_id]
     accessible = program.step_free if program.step_free is not None else step_free[program.venue_id]
-    times = tuple(Time._make((*row[1:8], venues.get(row[8], place), *row[9:])) for row in rows)
+    times = tuple(_read_time(row, venues, place) for row in rows)
     return Entry(
         kind="series", id=series.id, uid=series.uid, slug=program.slug, path=f"/events/{program.slug}",
         subject=("program", program.id), title=program.title, summary=program.summary,
         description=program.description, bring=program.bring, access_note=program.access_note,
         language=program.language, area=program.area,
         spoken=tuple(sorted(row.language for row in program.spoken)),
-        festival=festivals.get(program.festival_id or 0, ""), stage="", stage_name="", place=place,
+        festival=festivals.get(program.festival_id or 0, ""), stage="", stage_name="", performer="", place=place,
         fee_cents=program.fee_cents, accessible=bool(accessible), state=program.state,
         zone=series.time_zone, all_day=series.all_day, starts_local=series.starts_local,
         minutes=series.minutes, last_on=series.ends_on, rule=series.rrule,
@@ -185,7 +196,8 @@ def _performance_entry(
         path=f"/festival/{festival.slug}", subject=("act", act.id), title=act.title, summary="",
         description=act.description, bring="", access_note="", language=act.language,
         area=host.area if host else "cultural", spoken=tuple(sorted(act.spoken)), festival=festival.slug,
-        stage=stage.slug, stage_name=stage.name, place=venues[venue_id], fee_cents=host.fee_cents if host else 0,
+        stage=stage.slug, stage_name=stage.name, performer=act.slug, place=venues[venue_id],
+        fee_cents=host.fee_cents if host else 0,
         accessible=bool(step_free[venue_id]), state="cancelled" if festival.state == "cancelled" else "published",
         zone=zone.key, all_day=False, starts_local=time.original_local, minutes=None, last_on=None, rule="",
         skipped=(), sequence=performance.sequence, changed_at=performance.changed_at, times=(time,),

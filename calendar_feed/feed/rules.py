@@ -6,16 +6,20 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from festival.kit.errors import BadRequest
 from festival.kit.languages import LANGUAGES, find_language
+from festival.kit.text import slugify
 from festival.kit.words import N_, say
 
 DAYS_BACK, DAYS_AHEAD = 30, 400
 _MOST_TEXT, _MOST_VALUES = 200, 40
 _YES, _NO = {"1", "yes", "true"}, {"0", "no", "false"}
+# What a filter is called in an address, where Python keeps the word for itself.
+_ADDRESS_NAMES = {"since": "from", "until": "to"}
 
 
 class UnknownFilter(BadRequest):
@@ -78,6 +82,7 @@ class Entry:
     festival: str
     stage: str
     stage_name: str
+    performer: str
     place: Place
     fee_cents: int
     accessible: bool
@@ -104,10 +109,14 @@ class Selection:
     area: frozenset[str] = frozenset()
     language: frozenset[str] = frozenset()
     place: frozenset[str] = frozenset()
+    neighborhood: frozenset[str] = frozenset()
     festival: frozenset[str] = frozenset()
     stage: frozenset[str] = frozenset()
+    performer: frozenset[str] = frozenset()
     accessible: bool = False
     free: bool = False
+    since: dt.date | None = None
+    until: dt.date | None = None
     q: str = ""
     lang: str = "en"
 
@@ -116,16 +125,17 @@ class Selection:
         pairs: list[tuple[str, str]] = []
         for field in fields(self):
             value: object = getattr(self, field.name)
+            name = _ADDRESS_NAMES.get(field.name, field.name)
             if isinstance(value, frozenset):
-                pairs += [(field.name, str(one)) for one in sorted(value)]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+                pairs += [(name, str(one)) for one in sorted(value)]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
             elif value and value != field.default:
-                pairs.append((field.name, "1" if value is True else str(value)))
+                pairs.append((name, "1" if value is True else str(value)))
         return urlencode(pairs)
 
     @property
     def with_acts(self) -> bool:
         """Whether single performances are in it: in the whole city's year they would bury everything else."""
-        return bool(self.festival or self.stage or self.q)
+        return bool(self.festival or self.stage or self.performer or self.q)
 
 
 class Known(NamedTuple):
@@ -134,8 +144,10 @@ class Known(NamedTuple):
     area: frozenset[str]
     language: frozenset[str]
     place: frozenset[str]
+    neighborhood: frozenset[str]
     festival: frozenset[str]
     stage: frozenset[str]
+    performer: frozenset[str]
 
 
 def known_values(
@@ -146,9 +158,11 @@ def known_values(
     return Known(
         frozenset(areas),
         frozenset(code for entry in listed for code in entry.spoken),
-        frozenset(place.slug for entry in listed for place in (entry.place, *(t.place for t in entry.times))),
+        frozenset(slug for entry in listed for slug in _places(entry)),
+        frozenset(slug for entry in listed for slug in _neighborhoods(entry)),
         frozenset(festivals),
         frozenset(stages),
+        frozenset(entry.performer for entry in listed if entry.performer),
     )
 
 
@@ -162,7 +176,7 @@ def parse_selection(pairs: Sequence[tuple[str, str]], known: Known, language: st
     many: dict[str, set[str]] = {}
     one: dict[str, str] = {}
     allowed: dict[str, frozenset[str]] = known._asdict()
-    names = [field.name for field in fields(Selection)]
+    names = [_ADDRESS_NAMES.get(field.name, field.name) for field in fields(Selection)]
     for name, raw in pairs:
         value = raw.strip()
         if name not in names:
@@ -180,6 +194,8 @@ def parse_selection(pairs: Sequence[tuple[str, str]], known: Known, language: st
         **{name: frozenset(values) for name, values in many.items()},
         accessible=_flag("accessible", one),
         free=_flag("free", one),
+        since=_day("from", one),
+        until=_day("to", one),
         q=fold(one.get("q", "")[:_MOST_TEXT]),
         lang=_language(one.get("lang", language)),
     )
@@ -191,6 +207,14 @@ def _flag(name: str, given: Mapping[str, str]) -> bool:
         sentence = N_("There is no “%(value)s” under %(name)s. There are: %(allowed)s.")
         raise _unknown(sentence, value, ["1", "0"], name)
     return value in _YES
+
+
+def _day(name: str, given: Mapping[str, str]) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(given[name]) if name in given else None
+    except ValueError:
+        sentence = N_("There is no “%(value)s” under %(name)s. There are: %(allowed)s.")
+        raise _unknown(sentence, given[name], ["2027-06-12"], name) from None
 
 
 def _language(value: str) -> str:
@@ -221,15 +245,33 @@ def fits(entry: Entry, selection: Selection) -> bool:
         (not selection.area or entry.area in selection.area)
         and (not selection.language or not selection.language.isdisjoint(entry.spoken))
         and (not selection.place or not selection.place.isdisjoint(_places(entry)))
+        and (not selection.neighborhood or not selection.neighborhood.isdisjoint(_neighborhoods(entry)))
         and (not selection.festival or entry.festival in selection.festival)
         and (not selection.stage or entry.stage in selection.stage)
+        and (not selection.performer or entry.performer in selection.performer)
         and (not selection.accessible or entry.accessible)
         and (not selection.free or entry.fee_cents == 0)
+        and (not (selection.since or selection.until) or any(within_days(t, selection) for t in entry.times))
+    )
+
+
+def within_days(time: Time, selection: Selection) -> bool:
+    """Whether `time` touches the days that `selection` names."""
+    return (not selection.since or time.ends_on >= selection.since) and (
+        not selection.until or time.starts_on <= selection.until
     )
 
 
 def _places(entry: Entry) -> set[str]:
     return {entry.place.slug, *(time.place.slug for time in entry.times)}
+
+
+def _neighborhoods(entry: Entry) -> set[str]:
+    places = (entry.place, *(time.place for time in entry.times))
+    return {_slug(place.neighborhood) for place in {place.id: place for place in places}.values() if place.neighborhood}
+
+
+_slug = lru_cache(1000)(slugify)
 
 
 def window(today: dt.date) -> tuple[dt.date, dt.date]:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from calendar_feed.feed.formats import Listed, write_csv, write_json, write_rss
+from calendar_feed.feed.formats import Listed, write_atom, write_csv, write_json, write_json_ld, write_rss
 from calendar_feed.feed.items import Item, area_name, put_into, to_event
 from calendar_feed.feed.kept import Kept
 from calendar_feed.feed.queries import Catalogue, Stamp, Texts, list_texts, read_catalogue, read_stamp
-from calendar_feed.feed.rules import Known, Selection, fits, last_shift, window, within
-from calendar_feed.ical import About, Event, write_calendar, write_event
+from calendar_feed.feed.rules import Known, Selection, fits, last_shift, window, within, within_days
+from calendar_feed.ical import About, Event, to_jcal, write_calendar, write_event
 from festival.kit import i18n
 from festival.kit.clock import now
 from festival.kit.i18n import language_name
@@ -24,7 +24,7 @@ from festival.kit.words import N_
 from festival.settings import settings
 
 # The database is asked for its stamp once in so many seconds, and not at all by requests in between.
-CHECK_EVERY = 0.8
+CHECK_EVERY = 0.6
 _MOST_FEEDS, _MOST_BYTES = 512, 16 * 1024 * 1024
 PUBLIC_HEADERS = (
     ("cache-control", "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400"),
@@ -35,16 +35,20 @@ DESCRIPTION = N_("Free and low-cost programs of the city: the last 30 and the ne
 
 
 class Form(NamedTuple):
-    """A format of the public feeds."""
+    """A format of the public feeds: written from a list of times, or made out of the iCalendar's bytes."""
 
     media_type: str
-    write: Callable[[About, Listed], bytes] | None
+    write: Callable[[About, Listed], bytes] | None = None
+    translate: Callable[[bytes], bytes] | None = None
 
 
 FORMS: Mapping[str, Form] = {
-    "ics": Form("text/calendar; charset=utf-8", None),
+    "ics": Form("text/calendar; charset=utf-8"),
+    "jcal": Form("application/calendar+json", translate=to_jcal),
     "json": Form("application/json", write_json),
+    "jsonld": Form("application/ld+json", write_json_ld),
     "rss": Form("application/rss+xml; charset=utf-8", write_rss),
+    "atom": Form("application/atom+xml; charset=utf-8", write_atom),
     "csv": Form("text/csv; charset=utf-8; header=present", write_csv),
 }
 
@@ -137,6 +141,11 @@ class Shelf:
             self._texts[language], self._items[language] = texts, made
         return self._items[language]
 
+    async def texts(self, language: str) -> Texts:
+        """The translations into `language` that feeds show."""
+        await self.items(language)
+        return self._texts[language]
+
     async def select(self, selection: Selection) -> list[Item]:
         """The items that `selection` takes."""
         items = await self.items(selection.lang)
@@ -150,7 +159,7 @@ class Shelf:
                 (item, time)
                 for item in await self.select(selection)
                 for time in item.entry.times
-                if within(time, first, last)
+                if within(time, first, last) and within_days(time, selection)
             ),
             key=lambda pair: (pair[1].starts_at, pair[0].entry.uid),
         )
@@ -193,6 +202,7 @@ class Shelf:
         else:
             items = await self.select(selection)
             body = write_calendar(about, [self.bytes_of(item) for item in items], {i.entry.zone for i in items})
+            body = kind.translate(body) if kind.translate else body
         made = Kept(
             body, kind.media_type, self._modified_at,
             [*PUBLIC_HEADERS, ("content-disposition", f'inline; filename="calendar.{form}"')],
@@ -221,11 +231,14 @@ class Shelf:
             *(area_name(area, texts, selection.lang) for area in sorted(selection.area)),
             *(language_name(code, selection.lang) for code in sorted(selection.language)),
             *(catalogue.places[slug] for slug in sorted(selection.place)),
+            *(catalogue.neighborhoods[slug] for slug in sorted(selection.neighborhood)),
             *(catalogue.festivals[slug] for slug in sorted(selection.festival)),
             *(catalogue.stages[slug] for slug in sorted(selection.stage)),
+            *(catalogue.performers[slug] for slug in sorted(selection.performer)),
             *([gettext(N_("Free"))] if selection.free else []),
             *([gettext(N_("Step-free"))] if selection.accessible else []),
             *([f"“{selection.q}”"] if selection.q else []),
+            *([f"{selection.since or ''}–{selection.until or ''}"] if selection.since or selection.until else []),
         ]
 
     async def known(self) -> Known:

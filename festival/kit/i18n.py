@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
@@ -118,10 +118,13 @@ def listing(items: list[str]) -> str:
 
 def language_name(code: str, reader: str = "") -> str:
     """The name of any language code in the reader's language, or in that of `reader`; the code where CLDR has none."""
+    shown_in = LANGUAGES[reader].locale if reader else locale()
     try:
-        name = Locale.parse(code.replace("-", "_")).get_language_name(LANGUAGES[reader].locale if reader else locale())
-    except (ValueError, LookupError):
-        return code
+        name = Locale.parse(code.replace("-", "_")).get_language_name(shown_in)
+    except (ValueError, LookupError, UnknownLocaleError):
+        # A language such as Marshallese has a name, but no locale of its own.
+        names: Any = Locale.parse(shown_in).languages
+        return str(names.get(code, code))
     return name or code
 
 
