@@ -22,10 +22,15 @@ import calendar_feed.personal.pages
 import calendar_feed.personal.panels
 import calendar_feed.subscribe.pages
 import calendar_feed.ticket.pages
+import events.acts.pages
 import events.editing.api
 import events.editing.pages
 import events.fest_day.pages
 import events.occasion.pages
+import events.publishing.jobs
+import events.publishing.pages
+import events.running.pages
+import events.scheduling.pages
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
@@ -59,6 +64,7 @@ import vendors.booths.pages
 import vendors.calls.pages
 import vendors.documents.pages
 import vendors.fees.jobs
+import vendors.lifecycle.contacts
 import vendors.review.pages
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
@@ -121,6 +127,10 @@ PAGES: Sequence[Route] = (
     *events.occasion.pages.routes,
     *events.fest_day.pages.routes,
     *events.editing.pages.routes,
+    *events.scheduling.pages.routes,
+    *events.publishing.pages.routes,
+    *events.acts.pages.routes,
+    *events.running.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,
@@ -147,6 +157,7 @@ HANDLERS: Handlers = {
     **ticketing.delivery.jobs.HANDLERS,
     **ticketing.waitlist.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
+    **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 
 from festival.kit.words import N_, Message, say, say_n
+
+RULE_NAMES: dict[str, str] = {
+    "stage_overlap": N_("Two at once on a stage"),
+    "changeover": N_("Changeover too short"),
+    "same_people": N_("Somebody in two places"),
+    "travel": N_("Too little time to get there"),
+    "availability": N_("Not available"),
+    "quiet_period": N_("Too loud for a quiet time"),
+    "stage_hours": N_("Outside the stage's hours"),
+}
 
 
 class Rule(StrEnum):
@@ -48,6 +58,7 @@ class StageFacts:
     changeover_minutes: int = 10
     opening: Sequence[Span] = ()
     quiet: Sequence[Span] = ()
+    kind: str = "stage"
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,51 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """An act that looks for a place: how long it plays, and what it needs. It becomes a Slot by `at`."""
+
+    act: str
+    title: str
+    minutes: int
+    people: frozenset[str] = frozenset()
+    available: Sequence[Span] = ()
+    amplified: bool = True
+    changeover_before: int | None = None
+
+    def at(self, stage: str, starts_at: dt.datetime, minutes: int = 0) -> Slot:
+        """The act on that stage from that moment on."""
+        span = Span(starts_at, starts_at + dt.timedelta(minutes=minutes or self.minutes))
+        return Slot(
+            self.act, self.title, stage, span, self.changeover_before, self.people, self.available, self.amplified
+        )
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything that is on, by act, and where; what a change is judged against."""
+
+    slots: Mapping[str, Slot]
+    stages: Mapping[str, StageFacts]
+    travel_minutes: int = 15
+
+    def conflicts(self) -> list[Conflict]:
+        """Every rule that is broken."""
+        return find_conflicts(self.slots.values(), self.stages.values(), self.travel_minutes)
+
+    def breaks(self, slot: Slot) -> list[Conflict]:
+        """What would be broken if `slot` took the place of its act's present one."""
+        return conflicts_of(slot, self.slots.values(), self.stages[slot.stage], self.travel_minutes)
+
+    def put(self, *slots: Slot) -> Board:
+        """The same with `slots` in the places of their acts."""
+        return replace(self, slots={**self.slots, **{slot.act: slot for slot in slots}})
+
+    def without(self, act: str) -> Board:
+        """The same without one act."""
+        return replace(self, slots={key: slot for key, slot in self.slots.items() if key != act})
+
+
+@dataclass(frozen=True)
 class Conflict:
     """One rule that one act breaks, with the other act where there is one."""
 
@@ -77,7 +133,7 @@ class Conflict:
 def find_conflicts(slots: Iterable[Slot], stages: Iterable[StageFacts], travel_minutes: int = 15) -> list[Conflict]:
     """Every rule that a schedule breaks, by the time of the act that comes later."""
     by_key = {stage.key: stage for stage in stages}
-    ordered = sorted(slots, key=lambda slot: (slot.span.starts_at, slot.act))
+    ordered = _in_order(slots)
     found = [conflict for slot in ordered for conflict in _alone(slot, by_key[slot.stage])]
     for stage in by_key.values():
         found += _on_one_stage([slot for slot in ordered if slot.stage == stage.key], stage)
@@ -85,6 +141,22 @@ def find_conflicts(slots: Iterable[Slot], stages: Iterable[StageFacts], travel_m
         found += _of_same_people(first, second, travel_minutes)
     moments = {slot.act: slot.span.starts_at for slot in ordered}
     return sorted(found, key=lambda conflict: (moments[conflict.act], conflict.act, conflict.rule, conflict.other))
+
+
+def conflicts_of(slot: Slot, others: Iterable[Slot], stage: StageFacts, travel_minutes: int = 15) -> list[Conflict]:
+    """What `slot` breaks or makes others break; the same as `find_conflicts` says of it, without asking of the rest."""
+    found = _alone(slot, stage)
+    rest = [other for other in others if other.act != slot.act]
+    near = [other for other in rest if other.stage == slot.stage]
+    found += [c for c in _on_one_stage(_in_order([*near, slot]), stage) if slot.act in (c.act, c.other)]
+    for other in rest:
+        first, second = _in_order([slot, other])
+        found += _of_same_people(first, second, travel_minutes)
+    return found
+
+
+def _in_order(slots: Iterable[Slot]) -> list[Slot]:
+    return sorted(slots, key=lambda slot: (slot.span.starts_at, slot.act))
 
 
 def _alone(slot: Slot, stage: StageFacts) -> list[Conflict]:

@@ -50,10 +50,10 @@ def list_blockers(state: Readiness, opens_on: dt.date, today: dt.date) -> list[B
         if due_on <= today + SOON or due_on < today
     ]
     if not state.schedule_published:
-        found.append(Blocker("bad", say(N_("No schedule is published yet.")), "/organize/programs"))
+        found.append(Blocker("bad", say(N_("No schedule is published yet.")), "/organize/schedule"))
     counted = (
         (state.acts_unplaced, ("%(count)s act has no place in the schedule.",
-                               "%(count)s acts have no place in the schedule."), "/organize/programs"),
+                               "%(count)s acts have no place in the schedule."), "/organize/schedule"),
         (state.applications_without_papers, ("%(count)s accepted applicant lacks papers for the day.",
                                              "%(count)s accepted applicants lack papers for the day."),
          "/organize/applications"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from events.models import Occurrence, Performance, Program
 from events.programme.actions import Loaded, load_programme
 from events.programme.reading import check_programme, read_programme
+from events.scheduling.programme import check_schedule, load_schedule
 from festival.accounts.actions import ensure_person, grant_role, set_password
 from festival.database import transaction
 from festival.kit.documents import Document, DocumentWrong, LineError, read_document
@@ -23,8 +24,8 @@ from vendors.programme.reading import check_vendors
 DEMO_PROGRAMME = Path(__file__).parent / "demo_programme.yaml"
 
 # Every check runs before anything is written; then the loaders, in this order, in one transaction.
-CHECKS: Sequence[Callable[[Document], list[LineError]]] = (check_programme, check_offers, check_vendors)
-LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (load_offers, load_vendors)
+CHECKS: Sequence[Callable[[Document], list[LineError]]] = (check_programme, check_schedule, check_offers, check_vendors)
+LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (load_offers, load_vendors, load_schedule)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ async def seed_programme(text: str) -> Summary:
         loaded.festival_slug,
         await Program.filter(id__in=list(loaded.programs.values())).count(),
         await Occurrence.filter(program_id__in=list(loaded.programs.values())).count(),
-        await Performance.filter(act_id__in=list(loaded.acts.values())).count(),
+        await Performance.filter(plan__festival_id=loaded.festival_id, plan__state="published").count(),
     )
 
 

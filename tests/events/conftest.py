@@ -10,6 +10,7 @@ import pytest
 
 from events.programme.actions import Loaded, load_programme
 from events.programme.reading import read_programme
+from events.scheduling.programme import load_schedule
 from festival.database import transaction
 from festival.kit.documents import read_document
 from festival.seeding.actions import DEMO_PROGRAMME
@@ -22,6 +23,14 @@ async def year(database: object) -> Loaded:
     """The events of the demo year."""
     async with transaction():
         return await load_programme(read_programme(DOCUMENT))
+
+
+@pytest.fixture
+async def wishes(year: Loaded) -> Loaded:
+    """The demo year with the acts that wait, and version 2, a draft that breaks each of the seven rules once."""
+    async with transaction():
+        await load_schedule(DOCUMENT, year)
+    return year
 
 
 CountQueries = Callable[[], AbstractContextManager[list[str]]]

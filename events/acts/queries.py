@@ -1,0 +1,33 @@
+"""Reads: the acts of a festival, and one of them with its people and times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from events.models import Act, ActAvailability, ActMember, Performance
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """An act in the list, and its place in the schedule that everybody sees."""
+
+    act: Act
+    performance: Performance | None
+
+
+async def list_acts(festival_id: int) -> list[ActRow]:
+    """A festival's acts by title. Two queries."""
+    placed = Performance.filter(plan__festival_id=festival_id, plan__state="published").select_related("stage")
+    rows = {row.act_id: row for row in await placed}
+    acts = await Act.filter(festival_id=festival_id).order_by("title", "id").limit(500)
+    return [ActRow(act, rows.get(act.id)) for act in acts]
+
+
+async def list_members(act_id: int) -> list[str]:
+    """The people of an act, as they were written."""
+    return [member.name for member in await ActMember.filter(act_id=act_id).order_by("id")]
+
+
+async def list_availability(act_id: int) -> list[ActAvailability]:
+    """When an act can be on stage; none means always."""
+    return await ActAvailability.filter(act_id=act_id).order_by("starts_at")
