@@ -43,6 +43,7 @@ import festival.payments.pages.office
 import ticketing.attendance.api
 import ticketing.attendance.pages
 import ticketing.claim.api
+import ticketing.claim.jobs
 import ticketing.claim.pages
 import ticketing.delivery.jobs
 import ticketing.delivery.pages
@@ -54,6 +55,7 @@ import ticketing.holder.pages
 import ticketing.offers.api
 import ticketing.offers.pages
 import ticketing.offers.panels
+import ticketing.planning.pages
 import ticketing.scan.api
 import ticketing.waitlist.api
 import ticketing.waitlist.jobs
@@ -131,6 +133,8 @@ PAGES: Sequence[Route] = (
     *events.publishing.pages.routes,
     *events.acts.pages.routes,
     *events.running.pages.routes,
+    # `/organize/offers/new` stands before `/organize/offers/{id}`.
+    *ticketing.planning.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,
@@ -155,6 +159,7 @@ HANDLERS: Handlers = {
     **festival.accounts.jobs.HANDLERS,
     **festival.payments.jobs.HANDLERS,
     **ticketing.delivery.jobs.HANDLERS,
+    **ticketing.claim.jobs.HANDLERS,
     **ticketing.waitlist.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),

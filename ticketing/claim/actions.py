@@ -8,6 +8,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,8 +19,11 @@ from festival.kit.clock import now
 from festival.kit.errors import Conflict, NotFound
 from festival.kit.grouping import Grouping
 from festival.kit.secrets import derive, derive_bytes, digest
+from festival.kit.text import slugify
 from festival.settings import settings
-from ticketing.claim.rules import Same, Taken, Wish, decide, has_limits
+from ticketing.asking.queries import get_asks
+from ticketing.asking.rules import NOTHING
+from ticketing.claim.rules import AsksMore, Same, Taken, Wish, decide, has_limits
 from ticketing.claim.sql import NewClaim, count_by_fingerprint, find_kept, insert_claims
 from ticketing.delivery.keys import get_signing_key
 from ticketing.delivery.token import TicketBody, issue_token
@@ -33,17 +37,25 @@ CLAIM_CONFIRMED = "ticketing.claim_confirmed"
 SigningPair = tuple[int, Ed25519PrivateKey]
 
 
-async def claim_places(offer_id: int, form: PartyForm, key: str, *, source: str = "page") -> Taken:
-    """Take `form.party` places for one ticket, once for one `key`; raises NotFound, Closed, Invalid, SoldOut,
-    IdempotencyMismatch or Overloaded. What is returned is committed.
+async def claim_places(
+    offer_id: int, form: PartyForm, key: str, *, source: str = "page", confirmed: bool = False, by_staff: bool = False
+) -> Taken:
+    """Take `form.party` places for one ticket, once for one `key`; raises NotFound, Closed, CodeNeeded, Invalid,
+    LimitReached, SoldOut, AddressUnconfirmed, IdempotencyMismatch or Overloaded. What is returned is committed.
     """
     if offer_id > MOST_OFFER_ID:
         raise NotFound
     wish = Wish(
         offer_id, form.party, form.name or "", form.email or "", form.language, source, key, form.digest(), now(),
-        phone=form.phone or "", person=person_mark(form.email, form.phone),
+        phone=form.phone or "", person=person_mark(form.email, form.phone), household=household_mark(form.household),
+        code_digest=code_mark(form.code) if form.code else "", confirmed=confirmed, by_staff=by_staff,
     )  # fmt: skip
-    taken = await _groups.submit(wish)
+    try:
+        taken = await _groups.submit(wish)
+    except AsksMore:
+        asks = await get_asks(offer_id)
+        answers = NOTHING if by_staff and form.is_empty else form.require(asks, form.party)
+        taken = await _groups.submit(replace(wish, facts=answers.as_facts() or None, checked=True))
     return Taken(taken.reference, form.party, taken.token, taken.digest)
 
 
@@ -51,6 +63,17 @@ def person_mark(email: str | None, phone: str | None) -> str:
     """The fingerprint of whoever can be reached there; empty where nobody can. It cannot be turned back."""
     who = email.lower() if email else re.sub(r"\D", "", phone or "")
     return derive_bytes(settings().secret_key, "person", who).hex() if who else ""
+
+
+def household_mark(address: str | None) -> str:
+    """The fingerprint of a home address, written one way or another; empty without one."""
+    plain = slugify(address or "") or "".join((address or "").lower().split())
+    return derive_bytes(settings().secret_key, "household", plain).hex() if plain else ""
+
+
+def code_mark(code: str) -> str:
+    """What is kept of a private offer's code; capitals, small letters and spaces are the same."""
+    return derive_bytes(settings().secret_key, "offer-code", "".join(code.upper().split())).hex()
 
 
 def manage_secret(reference: str, transfers: int = 0) -> str:

@@ -15,6 +15,7 @@ from festival.kit.languages import find_language
 from festival.kit.text import OptionalEmail, OptionalLine, clean_line, wrong_text
 from festival.kit.web.api import Body
 from festival.kit.words import N_, say
+from ticketing.asking.forms import MoreForm
 
 _LONGEST_KEY = 100
 
@@ -54,19 +55,31 @@ OptionalPhone = Annotated[
 ]
 
 
-class PartyForm(Body):
-    """A party, and how to reach it if it wants to be reached."""
+OptionalCode = Annotated[
+    Annotated[str, StringConstraints(max_length=40), AfterValidator(clean_line)] | None, BeforeValidator(_or_none)
+]
+Nonce = Annotated[str, StringConstraints(max_length=40)]
+
+
+class PartyForm(MoreForm):
+    """A party, and how to reach it if it wants to be reached; what the offer asks besides; `code` of a private
+    offer; `household`, its address, where places are limited by it (only a fingerprint is kept)."""
 
     party: int = Field(ge=1, le=255)
     name: OptionalLine = None
     email: OptionalEmail = None
     phone: OptionalPhone = None
     language: Language = Field(default_factory=current_language)
+    code: OptionalCode = None
+    household: OptionalLine = None
+    # Proof of work over the key, found by the page's script while the form is filled in.
+    nonce: Nonce = ""
 
     def digest(self) -> str:
         """Equal for equal details."""
-        details = [self.party, self.name, self.email, self.language, *([self.phone] if self.phone else [])]
-        text = json.dumps(details)
+        more = None if self.is_empty else [self.bands, self.languages, self.access, self.answers]
+        besides = [part for part in (self.phone, self.household, more) if part]
+        text = json.dumps([self.party, self.name, self.email, self.language, *besides])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -74,6 +87,12 @@ class PartyPage(PartyForm):
     """The same from a page, which carries the key of its one outcome."""
 
     key: Key
+
+
+class CodePage(Body):
+    """The code of a private offer."""
+
+    code: Annotated[str, AfterValidator(clean_line), StringConstraints(min_length=1, max_length=40)]
 
 
 def read_key(header: str | None) -> str:

@@ -15,6 +15,8 @@ from ticketing.offers.rules import CLOSED_WORDS, Availability, OfferFacts, avail
 
 # Tries by one address block: a whole venue or library may share it.
 PER_MINUTE = 300
+# How long the link that confirms an address is good.
+CONFIRM_WITHIN = dt.timedelta(minutes=30)
 
 
 class SoldOut(Conflict):
@@ -123,8 +125,7 @@ def party_too_large(most: int) -> Invalid:
 
 
 def require_claimable(offer: OfferFacts | None, wish: Wish) -> OfferFacts:
-    """The offer itself; raises NotFound, Closed, CodeNeeded, Invalid, AddressUnconfirmed or AsksMore whatever
-    places are left."""
+    """The offer itself; raises NotFound, Closed, CodeNeeded, Invalid or AsksMore whatever places are left."""
     if offer is None or not (wish.by_staff or is_public(offer, wish.at)):
         raise NotFound
     found = availability(offer, wish.at)
@@ -136,8 +137,6 @@ def require_claimable(offer: OfferFacts | None, wish: Wish) -> OfferFacts:
         raise party_too_large(offer.party_most)
     if offer.asks_more and not wish.checked:
         raise AsksMore
-    if offer.confirm and not (wish.confirmed or wish.by_staff):
-        raise AddressUnconfirmed
     return offer
 
 
@@ -205,7 +204,9 @@ def decide(
             offer = require_claimable(left.get(wish.offer_id), wish)
             if has_limits(offer):
                 require_within_limits(offer, wish, counted)
-            _require_places(offer, wish.party, api_base)
+            require_places(offer, wish.party, api_base)
+            if offer.confirm and not (wish.confirmed or wish.by_staff):
+                raise AddressUnconfirmed
         except Refusal as refusal:
             found.append(refusal)
             continue
@@ -217,7 +218,8 @@ def decide(
     return found
 
 
-def _require_places(offer: OfferFacts, party: int, api_base: str) -> None:
+def require_places(offer: OfferFacts, party: int, api_base: str) -> None:
+    """Raises SoldOut."""
     if party > offer.places_left:
         waitlist_url = f"{api_base}/api/v1/offers/{offer.id}/waitlist" if offer.waitlist else None
         raise SoldOut(offer.places_left, waitlist_url)

@@ -25,6 +25,7 @@ def plan_offer(starts_at: dt.datetime, ends_at: dt.datetime, values: dict[str, A
     plain: dict[str, Any] = {
         "valid_from": starts_at - _DOORS_BEFORE, "valid_until": max(ends_at, starts_at), "name": "",
         "party_most": 10, "waitlist": True, "opens_at": None, "closes_at": None, "created_at": now(),
+        "door": 0, "slot": False, "confirm": False, "keep_days": 30,
     }  # fmt: skip
     return Offer(**{**plain, **{name: value for name, value in values.items() if value is not None}})
 

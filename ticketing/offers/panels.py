@@ -31,9 +31,12 @@ async def offer_panel(request: Request, occurrence: Occurrence) -> Markup:
     offers = [offer for offer in await list_offers_of(occurrence.id) if is_public(offer, at)]
     if not offers:
         return Markup("")
-    shown = [show_offer(offer) for offer in offers]
+    shown = [show_offer(offer) for offer in offers if not offer.code_digest]
+    by_code = occurrence.id if len(shown) < len(offers) else 0
     # No form key in here: the page may be kept and given to many.
-    text = templates().render("ticketing/offer_panel.html", {"shown": shown, "url": url_for_reader(request)})
+    text = templates().render(
+        "ticketing/offer_panel.html", {"shown": shown, "by_code": by_code, "url": url_for_reader(request)}
+    )
     return Markup(text)  # noqa: S704 - rendered with escaping
 
 

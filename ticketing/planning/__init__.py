@@ -1,0 +1,1 @@
+"""Making offers and changing them while people claim: places, limits, slots, questions, overbooking."""
