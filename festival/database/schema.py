@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import asyncpg
-from tortoise import Tortoise
+from tortoise import Tortoise, connections
 from tortoise.cli.cli import tortoise_cli_context
 from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor
 
 from festival.database import APP, configuration
 from festival.database.bounds import apply_on_postgres, apply_on_sqlite, bounds_digest
@@ -30,6 +31,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_340_001  # our advisory lock's number on PostgreSQL
 _BOUNDS = "bounds"  # under this name Tortoise's table of migrations also keeps the digest of the bounds
 _RECORD = "INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('{}', '{}', CURRENT_TIMESTAMP)"
+_ANY_TABLE = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 Note = Callable[[str], None]
 
 
@@ -104,6 +106,24 @@ async def _missing(settings: Settings, until: str | None) -> list[str]:
     return [name for name in known_migrations() if name not in applied and (until is None or name <= until)]
 
 
+async def _create(config: dict[str, Any]) -> None:
+    """Make every table of a database that has none, straight from the models, and note the migrations as applied.
+
+    Tortoise renders all models anew for each operation of a migration, so going through them all takes many seconds;
+    a test holds the two ways to the same catalogue.
+    """
+    try:
+        await Tortoise.init(config=config)
+        await Tortoise.generate_schemas(safe=False)
+        database = connections.get("default")
+        executor = MigrationExecutor(database, config["apps"])
+        await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))  # pyright: ignore[reportPrivateUsage]
+        for name in known_migrations():
+            await executor.recorder.record_applied(APP, name)
+    finally:
+        await Tortoise.close_connections()
+
+
 async def _apply(config: dict[str, Any], name: str) -> None:
     try:
         await tortoise_migrate(config=config, target=f"{APP}.{name}", direction="forward")
@@ -116,9 +136,13 @@ async def _migrate_postgres(settings: Settings, note: Note, until: str | None) -
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _LOCK)
         missing = await _missing(settings, until)
-        for name in missing:
-            await _apply(configuration(settings), name)
-            note(f"applied {name}")
+        if missing == known_migrations() and not await lock.fetchval(_ANY_TABLE):
+            await _create(configuration(settings))
+            note("made every table")
+        else:
+            for name in missing:
+                await _apply(configuration(settings), name)
+                note(f"applied {name}")
         if until is None and await applied_migrations(settings, _BOUNDS) != [bounds_digest()]:
             async with lock.transaction():
                 await apply_on_postgres(lock)
@@ -143,12 +167,11 @@ async def _migrate_sqlite(settings: Settings, note: Note, until: str | None) -> 
         backup = path.with_name(path.name + ".before-migrate")
         _copy(path, backup)
         try:
-            for name in missing:
-                before, unique = _indexes(path), _uniqueness(path)
-                await _apply(config, name)
-                _restore_indexes(path, before)
-                _require_unique(path, unique)
-                note(f"applied {name}")
+            if missing == known_migrations() and not _uniqueness(path):
+                await _create(config)
+                note("made every table")
+            else:
+                await _apply_guarded(path, config, missing, note)
             if not bounded:
                 apply_on_sqlite(path)
                 _record_bounds(path)
@@ -157,6 +180,15 @@ async def _migrate_sqlite(settings: Settings, note: Note, until: str | None) -> 
             _copy(backup, path)
             raise
         return missing
+
+
+async def _apply_guarded(path: Path, config: dict[str, Any], missing: list[str], note: Note) -> None:
+    for name in missing:
+        before, unique = _indexes(path), _uniqueness(path)
+        await _apply(config, name)
+        _restore_indexes(path, before)
+        _require_unique(path, unique)
+        note(f"applied {name}")
 
 
 def _copy(source: Path, target: Path) -> None:
