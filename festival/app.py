@@ -31,6 +31,7 @@ import events.publishing.jobs
 import events.publishing.pages
 import events.running.pages
 import events.scheduling.pages
+import events.search.pages
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
@@ -68,9 +69,11 @@ import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.lifecycle.contacts
 import vendors.review.pages
+import vendors.review.panels
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
 from events.panels import register_event_panel, register_festival_panel
+from events.search.hits import register_staff_search
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication
 from festival.accounts.confirmation import require_recent_confirmation
@@ -96,6 +99,7 @@ from festival.kit.web.middleware import (
 from festival.kit.web.pages import render, url_for_reader
 from festival.kit.web.routes import Door
 from festival.kit.web.templates import Templates, configure
+from festival.kit.words import N_, say
 from festival.organisation.queries import get_organisation, plain_organisation
 from festival.payments.gateway import close_gateways
 from festival.settings import Settings, settings
@@ -128,6 +132,7 @@ PAGES: Sequence[Route] = (
     *events.whats_on.pages.routes,
     *events.occasion.pages.routes,
     *events.fest_day.pages.routes,
+    *events.search.pages.routes,
     *events.editing.pages.routes,
     *events.scheduling.pages.routes,
     *events.publishing.pages.routes,
@@ -281,8 +286,6 @@ class Refusals:
 
 def code_message_for_failure() -> str:
     """What people read when it is our fault."""
-    from festival.kit.words import N_
-
     return N_("Something went wrong on our side. Nothing was changed. Please try again in a minute.")
 
 
@@ -317,6 +320,9 @@ def wire(chosen: Settings) -> None:
     register_event_panel(ticketing.offers.panels.offer_panel)
     register_event_panel(calendar_feed.personal.panels.star_panel)
     register_festival_panel(calendar_feed.personal.panels.acts_panel)
+    register_staff_search("programs", say(N_("Programs")), events.search.pages.find_programs)
+    register_staff_search("acts", say(N_("Acts")), events.search.pages.find_acts)
+    register_staff_search("applications", say(N_("Applications")), vendors.review.panels.find_applications)
     register_calendar_writer(write_ticket)
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
     configure_limits(chosen.rate_limit_scale)

@@ -21,6 +21,7 @@ from events.models.schedule import (
     SchedulePlan,
     ScheduleStep,
 )
+from events.models.search import SearchDocument
 from events.models.volunteers import VolunteerShift
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "ScheduleOverride",
     "SchedulePlan",
     "ScheduleStep",
+    "SearchDocument",
     "Series",
     "SeriesException",
     "SitePoint",

@@ -12,11 +12,11 @@ from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from events.models import Festival, Occurrence, Program, ProgramLanguage, Venue
+from events.search.actions import search_for
 from events.whats_on.rules import PAGE, Cursor, Wanted, day_start
 from festival.kit.clock import now
 from festival.kit.i18n import current_language, gettext
 from festival.kit.words import N_
-from festival.organisation.models import Translation
 from festival.organisation.queries import Texts, list_texts, list_texts_of
 from festival.settings import settings
 
@@ -95,7 +95,7 @@ def put_words(texts: Texts, row: Program | Festival, field: str, original: str =
 
 
 async def list_occurrences(wanted: Wanted, after: Cursor | None = None, most: int = PAGE) -> Page:
-    """What is on as `wanted`, by time, `most` at a time. Three queries."""
+    """What is on as `wanted`, by time, `most` at a time. Three queries, and two more to search."""
     rows = await _list_rows(wanted, after, most)
     ids = {row.program_id for row in rows}
     return _page(rows, most, await list_texts("program", ids, current_language()), await list_spoken(ids))
@@ -111,8 +111,9 @@ async def _list_rows(wanted: Wanted, after: Cursor | None, most: int) -> list[Oc
 
 async def _query(wanted: Wanted) -> QuerySet[Occurrence]:
     query = Occurrence.filter(_matches(wanted), program__state__in=PUBLIC_STATES)
-    for word in wanted.words:
-        query = query.filter(await _has_word(word))
+    if wanted.q:
+        found = await search_for(wanted.q, "program")
+        query = query.filter(program_id__in=found["program"])
     return query
 
 
@@ -179,18 +180,6 @@ def _has_access(name: str) -> Q:
 
 def _is(column: str, value: object) -> Q:
     return Q(**cast(dict[str, Any], {column: value}))
-
-
-async def _has_word(word: str) -> Q:
-    translated = Translation.filter(kind="program", text__icontains=word).values("object_id")
-    return (
-        Q(program__title__icontains=word)
-        | Q(title__icontains=word)
-        | Q(program__summary__icontains=word)
-        | Q(program__description__icontains=word)
-        | Q(program__venue__name__icontains=word)
-        | Q(program_id__in=Subquery(translated))
-    )
 
 
 async def list_spoken(program_ids: Iterable[int]) -> dict[int, list[str]]:

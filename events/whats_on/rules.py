@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 PAGE = 40
-MOST_WORDS = 6
 _CURSOR = re.compile(r"(\d{1,16})-(\d{1,18})")
 
 
@@ -33,11 +32,6 @@ class Wanted:
     hearing_loop: bool = False
     children: bool = False
     venues: frozenset[int] | None = None
-
-    @property
-    def words(self) -> list[str]:
-        """The words searched for, each of which must be found."""
-        return self.q.split()[:MOST_WORDS]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ So a model says in its Meta
     checks        name to SQL, true for every row
     unique_where  name to "(columns) WHERE condition"
     append_only   True where rows are never changed or removed
+    searched      a text column of words with a full-text index: FTS5, or a GIN index over its lexemes
+    follows       table to the query of (kind, object_id) whose rows here go stale with `{row}` of that table
 
 and `apply_bounds`, run after every migration, makes the database agree. It may run again at any time.
 """
@@ -35,6 +37,16 @@ class TableBounds:
     checks: dict[str, str] = field(default_factory=dict[str, str])
     unique_where: dict[str, str] = field(default_factory=dict[str, str])
     append_only: bool = False
+    searched: str = ""
+    follows: dict[str, str] = field(default_factory=dict[str, str])
+
+    def mark(self, query: str, row: str) -> str:
+        """The statement that marks as stale what hangs on `row`, NEW or OLD."""
+        return (
+            f'INSERT INTO "{self.table}" (kind, object_id, body, wanted, done) '  # noqa: S608 - our own texts
+            f"SELECT kind, object_id, '', 1, 0 FROM ({query.format(row=row)}) AS found WHERE true "
+            f'ON CONFLICT (kind, object_id) DO UPDATE SET wanted = "{self.table}".wanted + 1;'
+        )
 
 
 class BoundBroken(Exception):
@@ -54,6 +66,8 @@ def declared_bounds() -> list[TableBounds]:
                     dict(getattr(meta, "checks", {})),
                     dict(getattr(meta, "unique_where", {})),
                     bool(getattr(meta, "append_only", False)),
+                    str(getattr(meta, "searched", "")),
+                    dict(getattr(meta, "follows", {})),
                 )
     return [bounds for _, bounds in sorted(found.items())]
 
@@ -78,6 +92,7 @@ def apply_on_sqlite(path: Path) -> None:
             for bounds in declared_bounds():
                 _check_table_on_sqlite(connection, bounds)
                 _index_and_guard_on_sqlite(connection, bounds)
+                _make_searchable_on_sqlite(connection, bounds)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
@@ -135,6 +150,51 @@ def _index_and_guard_on_sqlite(connection: sqlite3.Connection, bounds: TableBoun
             )
 
 
+_ROWS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+
+
+def _make_searchable_on_sqlite(connection: sqlite3.Connection, bounds: TableBounds) -> None:
+    """The FTS5 index of external content with its triggers (fts5 manual, section 4.4.3), and what marks rows stale."""
+    table, column, index = bounds.table, bounds.searched, f"{bounds.table}_index"
+    if column:
+        # The words come folded: only the separating spaces are left to the tokenizer.
+        connection.execute(
+            f'CREATE VIRTUAL TABLE IF NOT EXISTS "{index}" USING fts5({column}, content="{table}", content_rowid="id", '
+            "prefix='2 3', tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co S*'\")"
+        )
+        gone = f'INSERT INTO "{index}" ("{index}", rowid, {column}) VALUES (\'delete\', OLD.id, OLD.{column});'  # noqa: S608
+        come = f'INSERT INTO "{index}" (rowid, {column}) VALUES (NEW.id, NEW.{column});'  # noqa: S608 - our own names
+        for event, body in (("INSERT", come), (f"UPDATE OF {column}", gone + come), ("DELETE", gone)):
+            _replace_trigger(connection, f"{index}_{event.split()[0].lower()}", f'AFTER {event} ON "{table}"', body)
+        connection.execute(f'INSERT INTO "{index}" ("{index}") VALUES (\'rebuild\')')  # noqa: S608 - our own names
+    if bounds.follows:
+        connection.execute(_stale_index(table))
+    for source, query in bounds.follows.items():
+        for event, rows in _ROWS.items():
+            body = " ".join(bounds.mark(query, row) for row in rows)
+            _replace_trigger(
+                connection, f"{table}_follows_{source}_{event.lower()}", f'AFTER {event} ON "{source}"', body
+            )
+        connection.execute(_mark_all(bounds, source, query))
+
+
+def _stale_index(table: str) -> str:
+    return f'CREATE INDEX IF NOT EXISTS "{table}_stale" ON "{table}" (id) WHERE done < wanted'
+
+
+def _replace_trigger(connection: sqlite3.Connection, name: str, event: str, body: str) -> None:
+    connection.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+    connection.execute(f'CREATE TRIGGER "{name}" {event} BEGIN {body} END')
+
+
+def _mark_all(bounds: TableBounds, source: str, query: str) -> str:
+    """Marks what hangs on the rows that are there already: they came before the triggers."""
+    if source not in {"program", "act", "festival", "venue"}:
+        return "SELECT 1"
+    kinds = f"SELECT '{source}' AS kind, id AS object_id FROM \"{source}\""  # noqa: S608 - our own names
+    return bounds.mark(kinds, "")
+
+
 # ---------------------------------------------------------------- PostgreSQL
 
 
@@ -171,6 +231,28 @@ async def apply_on_postgres(connection: Any) -> None:
                 f'CREATE OR REPLACE TRIGGER "{bounds.table}_only_added" BEFORE UPDATE OR DELETE '
                 f'ON "{bounds.table}" FOR EACH ROW EXECUTE FUNCTION refuse_change()'
             )
+        await _make_searchable_on_postgres(connection, bounds)
+
+
+async def _make_searchable_on_postgres(connection: Any, bounds: TableBounds) -> None:
+    """The lexemes come folded: PostgreSQL's own parser, which breaks words at Indic vowel signs, is left out."""
+    table, column = bounds.table, bounds.searched
+    if column:
+        await connection.execute(
+            f'CREATE INDEX IF NOT EXISTS "{table}_index" ON "{table}" '
+            f"USING gin (array_to_tsvector(string_to_array({column}, ' ')))"
+        )
+    if bounds.follows:
+        await connection.execute(_stale_index(table))
+    for source, query in bounds.follows.items():
+        name = f"{table}_follows_{source}"
+        await connection.execute(
+            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
+            f"IF TG_OP <> 'INSERT' THEN {bounds.mark(query, 'OLD')} END IF; "
+            f"IF TG_OP <> 'DELETE' THEN {bounds.mark(query, 'NEW')} END IF; RETURN NULL; END $$; "
+            f'CREATE OR REPLACE TRIGGER "{name}" AFTER INSERT OR UPDATE OR DELETE ON "{source}" '
+            f'FOR EACH ROW EXECUTE FUNCTION "{name}"(); {_mark_all(bounds, source, query)}'
+        )
 
 
 def _quoted(text: str) -> str:

@@ -41,7 +41,11 @@ async def test_every_declared_bound_is_in_the_catalogue(database: Settings) -> N
     wanted = {name for bounds in BOUNDS.values() for name in (*bounds.checks, *bounds.unique_where)}
     guards = ("_only_added",) if on_postgres() else ("_no_update", "_no_delete")
     wanted |= {table + guard for table in ONLY_ADDED for guard in guards}
-    assert len(wanted) > 40
+    for bounds in BOUNDS.values():
+        events = ("",) if on_postgres() else ("_insert", "_update", "_delete")
+        wanted |= {f"{bounds.table}_follows_{source}{event}" for source in bounds.follows for event in events}
+        wanted |= {f"{bounds.table}_index"} if bounds.searched else set[str]()
+    assert len(wanted) > 45
     assert wanted - there == set()
 
 
