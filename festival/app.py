@@ -75,7 +75,7 @@ from calendar_feed.ticket.writing import write_ticket
 from events.panels import register_event_panel, register_festival_panel
 from events.search.hits import register_staff_search
 from festival.accounts.actions import API_TOKEN_PREFIX
-from festival.accounts.authentication import Authentication
+from festival.accounts.authentication import Authentication, cookie_name
 from festival.accounts.confirmation import require_recent_confirmation
 from festival.accounts.queries import find_token_principal
 from festival.database import connected, connection, fetch_rows
@@ -96,10 +96,12 @@ from festival.kit.web.middleware import (
     SecureHeaders,
     secure_headers,
 )
+from festival.kit.web.page_lane import CHECK_EVERY, PageLane
 from festival.kit.web.pages import render, url_for_reader
 from festival.kit.web.routes import Door
 from festival.kit.web.templates import Templates, configure
 from festival.kit.words import N_, say
+from festival.office.sql import read_public_stamp
 from festival.organisation.queries import get_organisation, plain_organisation
 from festival.payments.gateway import close_gateways
 from festival.settings import Settings, settings
@@ -348,8 +350,8 @@ async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
             await close_gateways()
 
 
-def build_app() -> Starlette:
-    """The service, for uvicorn's factory and for the tests."""
+def build_app(check_pages_every: float = CHECK_EVERY) -> Starlette:
+    """The service, for uvicorn's factory and for the tests, which ask the database at once whether pages changed."""
     chosen = settings()
     wire(chosen)
     routes = all_routes()
@@ -363,6 +365,14 @@ def build_app() -> Starlette:
         middleware=[
             Middleware(FeedLane, headers=headers, numbers=_numbers),
             Middleware(AccessLog, numbers=_numbers),
+            Middleware(FeedLane, headers=headers),
+            Middleware(
+                PageLane,
+                patterns=[r.path_regex for r in routes if isinstance(r, Door) and r.kept],
+                stamp=read_public_stamp,
+                session=cookie_name(https=chosen.https),
+                check_every=check_pages_every,
+            ),
             Middleware(SecureHeaders, headers=headers),
             Middleware(LanguagePrefix),
             Middleware(Refusals),

@@ -119,7 +119,7 @@ async def database(settings: Settings) -> AsyncIterator[Settings]:
 @pytest.fixture
 async def client(database: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     """Nobody in particular, with a browser's own-site headers."""
-    transport = httpx2.ASGITransport(app=build_app(), client=("203.0.113.7", 5000))
+    transport = httpx2.ASGITransport(app=build_app(check_pages_every=0), client=("203.0.113.7", 5000))
     async with httpx2.AsyncClient(transport=transport, base_url=database.base_url) as browser:
         yield browser
 

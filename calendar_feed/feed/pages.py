@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from calendar_feed.feed.items import Item
-from calendar_feed.feed.kept import Kept
 from calendar_feed.feed.rules import Selection, UnknownFilter, parse_selection
 from calendar_feed.feed.shelf import FORMS, PUBLIC_HEADERS, Shelf
 from calendar_feed.ical import About, write_calendar
@@ -17,6 +16,7 @@ from festival.kit.i18n import current_language
 from festival.kit.languages import DEFAULT
 from festival.kit.web.access import ANYONE
 from festival.kit.web.api import problem_response
+from festival.kit.web.kept import Kept
 from festival.kit.web.routes import Door, Handler, Routes
 from festival.settings import settings
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from calendar_feed.feed.formats import Listed, write_atom, write_csv, write_json, write_json_ld, write_rss
 from calendar_feed.feed.items import Item, area_name, put_into, to_event
-from calendar_feed.feed.kept import Kept
 from calendar_feed.feed.queries import Catalogue, Stamp, Texts, list_texts, read_catalogue, read_stamp
 from calendar_feed.feed.rules import Known, Selection, fits, last_shift, window, within, within_days
 from calendar_feed.ical import About, Event, to_jcal, write_calendar, write_event
@@ -20,6 +19,7 @@ from festival.kit import i18n
 from festival.kit.clock import now
 from festival.kit.i18n import language_name
 from festival.kit.languages import DEFAULT
+from festival.kit.web.kept import Kept
 from festival.kit.words import N_
 from festival.settings import settings
 

@@ -68,5 +68,5 @@ def _admission_path(occurrence: Occurrence | None) -> str:
 
 routes: Routes = [
     Door("/festival", ANYONE, get=get_festival_home),
-    Door("/festival/{slug}", ANYONE, get=get_festival_page),
+    Door("/festival/{slug}", ANYONE, get=get_festival_page, kept=True),
 ]

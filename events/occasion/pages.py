@@ -69,4 +69,4 @@ def event_data(event: Event) -> dict[str, Any]:
     return found
 
 
-routes: Routes = [Door("/events/{slug}", ANYONE, get=get_event_page)]
+routes: Routes = [Door("/events/{slug}", ANYONE, get=get_event_page, kept=True)]

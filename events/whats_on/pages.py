@@ -130,4 +130,4 @@ async def _map(wanted: Wanted, filters: Mapping[str, str], venues: Sequence[Venu
     )
 
 
-routes: Routes = [Door("/", ANYONE, get=get_home)]
+routes: Routes = [Door("/", ANYONE, get=get_home, kept=True)]

@@ -68,3 +68,28 @@ async def fetch_claims_per_hour(since: dt.datetime) -> list[tuple[dt.datetime, i
 def _utc(value: Any) -> dt.datetime:
     moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
     return moment.replace(tzinfo=dt.UTC)
+
+
+# What public pages show, as one row a table: sums of revisions see a change that was committed late, counts a row
+# that came or went, and the sums of offers every place taken.
+_SHOWN = {
+    **dict.fromkeys(("program", "series", "occurrence", "venue", "festival", "performance"), "sum(revision)"),
+    **dict.fromkeys(("stage", "act", "site_point", "booth", "program_language"), "sum(id)"),
+    "offer": "sum(claimed + held + door + capacity + waitlist_sequence + revision)",
+    "booth_assignment": "sum(CASE WHEN ended_at IS NULL THEN id ELSE 0 END)",
+    "schedule_plan": "sum(CASE WHEN state = 'published' THEN id ELSE 0 END)",
+}
+_LATEST = {"translation": "updated_at", "organisation": "updated_at"}
+_PUBLIC_STAMP = " UNION ALL ".join(
+    [
+        *(f"SELECT '{table}' AS part, count(*) AS rows, {total} AS total, NULL AS latest FROM {table}"
+          for table, total in _SHOWN.items()),
+        *(f"SELECT '{table}' AS part, count(*) AS rows, 0 AS total, CAST(max({moment}) AS TEXT) AS latest FROM {table}"
+          for table, moment in _LATEST.items()),
+    ]
+)  # fmt: skip
+
+
+async def read_public_stamp() -> tuple[object, ...]:
+    """Something that is another whenever what public pages show is another; one statement."""
+    return tuple(tuple(row.values()) for row in await fetch_rows(_PUBLIC_STAMP))

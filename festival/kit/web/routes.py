@@ -20,7 +20,8 @@ class Door(Route):
     """A path, its handlers by method, and the `Access` of each; authorisation comes before anything else.
 
     One Door per path: Starlette's `Allow` header names only the first match's methods.
-    `max_body` is in bytes and is enforced before anything is parsed.
+    `max_body` is in bytes and is enforced before anything is parsed. What a `kept` door gets is the same for
+    everybody who is not signed in, so it is rendered once and given to many (`PageLane`).
     """
 
     def __init__(
@@ -33,14 +34,15 @@ class Door(Route):
         patch: Handler | None = None,
         writes: Access | None = None,
         max_body: int = 64 * 1024,
-        name: str | None = None,
+        kept: bool = False,
     ) -> None:
         handlers = {"GET": get, "POST": post, "PATCH": patch}
         self.handlers: dict[str, Handler] = {method: h for method, h in handlers.items() if h}
         self.access = access
         self.writes = writes or access
         self.max_body = max_body
-        super().__init__(path, self._answer, methods=list(self.handlers), name=name or path)
+        self.kept = kept
+        super().__init__(path, self._answer, methods=list(self.handlers), name=path)
 
     def access_for(self, method: str) -> Access:
         """Who may call this path with `method`."""
