@@ -31,6 +31,7 @@ import events.publishing.jobs
 import events.publishing.pages
 import events.running.pages
 import events.scheduling.pages
+import events.offline.pages
 import events.search.pages
 import events.whats_on.pages
 import festival.accounts.jobs
@@ -65,6 +66,7 @@ import vendors.applying.jobs
 import vendors.applying.pages
 import vendors.booths.pages
 import vendors.calls.pages
+import vendors.booths.panels
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.lifecycle.contacts
@@ -135,6 +137,7 @@ PAGES: Sequence[Route] = (
     *events.occasion.pages.routes,
     *events.fest_day.pages.routes,
     *events.search.pages.routes,
+    *events.offline.pages.routes,
     *events.editing.pages.routes,
     *events.scheduling.pages.routes,
     *events.publishing.pages.routes,
@@ -322,6 +325,7 @@ def wire(chosen: Settings) -> None:
     register_event_panel(ticketing.offers.panels.offer_panel)
     register_event_panel(calendar_feed.personal.panels.star_panel)
     register_festival_panel(calendar_feed.personal.panels.acts_panel)
+    register_festival_panel(vendors.booths.panels.site_panel)
     register_staff_search("programs", say(N_("Programs")), events.search.pages.find_programs)
     register_staff_search("acts", say(N_("Acts")), events.search.pages.find_acts)
     register_staff_search("applications", say(N_("Applications")), vendors.review.panels.find_applications)
@@ -365,7 +369,6 @@ def build_app(check_pages_every: float = CHECK_EVERY) -> Starlette:
         middleware=[
             Middleware(FeedLane, headers=headers, numbers=_numbers),
             Middleware(AccessLog, numbers=_numbers),
-            Middleware(FeedLane, headers=headers),
             Middleware(
                 PageLane,
                 patterns=[r.path_regex for r in routes if isinstance(r, Door) and r.kept],

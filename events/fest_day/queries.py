@@ -37,17 +37,23 @@ class FestivalDay:
         """When the last set ends."""
         return max((slot.ends_at for slot in self.slots), default=self.festival.ends_at)
 
-    def now_and_next(self, at: dt.datetime) -> list[tuple[Stage, Performance | None, Performance | None]]:
-        """For each stage what is on at `at` and what follows; empty unless the festival is on."""
-        if not self.opens_at - dt.timedelta(hours=2) <= at < self.festival.ends_at:
-            return []
+    def now_and_next(self, at: dt.datetime) -> NowAndNext:
+        """For each stage what is on at `at` and what follows."""
         found: list[tuple[Stage, Performance | None, Performance | None]] = []
         for stage in self.stages:
             mine = [slot for slot in self.slots if slot.stage_id == stage.id and slot.state == "scheduled"]
             current = next((slot for slot in mine if slot.starts_at <= at < slot.ends_at), None)
             following = next((slot for slot in mine if slot.starts_at > at), None)
             found.append((stage, current, following))
-        return found
+        return NowAndNext(self.opens_at - dt.timedelta(hours=2) <= at < self.festival.ends_at, found)
+
+
+@dataclass(frozen=True)
+class NowAndNext:
+    """What each stage has; `on` while it is worth showing: from two hours before the doors until the end."""
+
+    on: bool
+    stages: Sequence[tuple[Stage, Performance | None, Performance | None]]
 
 
 async def get_festival_day(slug: str) -> FestivalDay:

@@ -79,12 +79,17 @@ _SHOWN = {
     "booth_assignment": "sum(CASE WHEN ended_at IS NULL THEN id ELSE 0 END)",
     "schedule_plan": "sum(CASE WHEN state = 'published' THEN id ELSE 0 END)",
 }
-_LATEST = {"translation": "updated_at", "organisation": "updated_at"}
+_LATEST = {
+    "translation": "updated_at",
+    "organisation": "updated_at",
+    "application": "changed_at",
+    '"call"': "map_public_at",
+}
 _PUBLIC_STAMP = " UNION ALL ".join(
     [
         *(f"SELECT '{table}' AS part, count(*) AS rows, {total} AS total, NULL AS latest FROM {table}"
           for table, total in _SHOWN.items()),
-        *(f"SELECT '{table}' AS part, count(*) AS rows, 0 AS total, CAST(max({moment}) AS TEXT) AS latest FROM {table}"
+        *(f"SELECT 'latest' AS part, count(*) AS rows, 0 AS total, CAST(max({moment}) AS TEXT) AS latest FROM {table}"
           for table, moment in _LATEST.items()),
     ]
 )  # fmt: skip

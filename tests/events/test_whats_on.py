@@ -197,7 +197,7 @@ async def test_the_festival_by_stage(year: Loaded, client: httpx2.AsyncClient) -
     assert page.count('class="slot ') == 25
     assert "Parade of Nations" in page
     assert "Ethiopia" in page
-    assert "Now and next" not in page
+    assert 'id="now-and-next" aria-labelledby="now" hidden' in page
     css = (STATIC / "css" / "grid-rows.css").read_text(encoding="utf-8")
     used = set(re.findall(r"\b((?:row|span|col|stages)-\d+)\b", page))
     assert len(used) > 30
@@ -209,6 +209,7 @@ async def test_the_festival_by_stage(year: Loaded, client: httpx2.AsyncClient) -
 async def test_now_and_next_on_the_day(year: Loaded, client: httpx2.AsyncClient) -> None:
     with frozen_at(dt.datetime(2027, 6, 12, 18, 40, tzinfo=dt.UTC)):  # 12:40 in Aurora
         page = (await client.get("/festival/global-fest-2027")).text
+    assert 'id="now-and-next" aria-labelledby="now">' in page
     now = page[page.index("Now and next") : page.index('id="programme"')]
     assert "Hanul Drum Circle" in now
     assert "Rosario y su Requinto" in now

@@ -6,13 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.models import Festival
-from festival.kit.clock import now
 from festival.kit.errors import NotFound
 from festival.kit.web.access import ANYONE, Role, staff
 from festival.kit.web.pages import render
 from festival.kit.web.routes import Door, Routes
+from vendors.booths.panels import show_site
 from vendors.booths.queries import get_site
-from vendors.models import Call
 
 
 async def get_public_map(request: Request) -> Response:
@@ -20,9 +19,11 @@ async def get_public_map(request: Request) -> Response:
     festival = await Festival.get_or_none(slug=request.path_params["slug"], state="published")
     if festival is None:
         raise NotFound
-    call = await Call.get_or_none(festival_id=festival.id)
-    names = bool(call and call.map_public_at and call.map_public_at <= now())
-    return render(request, "vendors/map.html", festival=festival, site=await get_site(festival), names=names)
+    shown = await show_site(festival)
+    chosen = request.query_params.get("show", "")
+    return render(
+        request, "vendors/map.html", festival=festival, chosen=chosen if chosen in shown["kinds"] else "", **shown
+    )
 
 
 async def get_staff_map(request: Request) -> Response:
@@ -34,6 +35,6 @@ async def get_staff_map(request: Request) -> Response:
 
 
 routes: Routes = [
-    Door("/festival/{slug}/map", ANYONE, get=get_public_map),
+    Door("/festival/{slug}/map", ANYONE, get=get_public_map, kept=True),
     Door("/organize/festivals/{slug}/map", staff(Role.ORGANIZER, Role.REVIEWER), get=get_staff_map),
 ]

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from festival.kit.words import N_
+
+# Questions whose yes visitors can look for, and what the house calls the kinds of stands and of points.
+OFFERED = ("halal", "vegan", "coffee")
+_FOOD = frozenset({"food_truck", "tented_food"})
+KINDS = {
+    "food": N_("Food"),
+    "halal": N_("Halal"),
+    "vegan": N_("Vegan"),
+    "coffee": N_("Coffee and tea"),
+    "market": N_("Market"),
+    "community": N_("Community"),
+}
+POINTS = {
+    "WC": N_("Toilets"),
+    "WATER": N_("Drinking water"),
+    "QUIET": N_("Quiet room"),
+    "ADA": N_("Accessible viewing"),
+    "AID": N_("First aid"),
+    "INFO": N_("Information"),
+    "KIDS": N_("Children"),
+}
 Box = tuple[float, float, float, float]
 _MARGIN = 14.0
 _PROMISED = frozenset({"offered", "accepted"})
@@ -24,3 +46,18 @@ def booth_state(blocked_reason: str, application_state: str) -> str:
     if not application_state:
         return "free"
     return "held" if application_state in _PROMISED else "taken"
+
+
+def tags_of(category: str, offered: Iterable[str]) -> list[str]:
+    """What visitors can look for at a stand of `category`."""
+    kind = "food" if category in _FOOD else "market" if category == "marketplace" else "community"
+    return [kind, *(tag for tag in OFFERED if tag in offered)]
+
+
+def kinds_to_choose(tags: Iterable[Sequence[str]], points: Iterable[str]) -> dict[str, str]:
+    """The kinds of stands and points that are on this site, in our order, by tag; points by their code."""
+    there, codes = {tag for listed in tags for tag in listed}, set(points)
+    return {
+        **{tag: name for tag, name in KINDS.items() if tag in there},
+        **{code: name for code, name in POINTS.items() if code in codes},
+    }

@@ -182,6 +182,7 @@ class SamplePart(Part):
     note: LongLine = ""
     slot: Key | None = None
     people: People | None = None
+    serves: list[Literal["halal", "vegan", "coffee"]] = []
     method: ShortLine = ""
     step: Key | None = None
 

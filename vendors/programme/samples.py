@@ -147,6 +147,8 @@ class _Story:
             await ApplicationAddOn.create(application_id=application.id, add_on_id=add_on.id, quantity=1)
         if sample.people and (asked := await Question.get_or_none(category_id=self.category.id, slug="people")):
             await Answer.create(application_id=application.id, question_id=asked.id, value=str(sample.people))
+        for asked in await Question.filter(category_id=self.category.id, slug__in=sample.serves):
+            await Answer.create(application_id=application.id, question_id=asked.id, value="yes")
         return application
 
     async def _hand_in(self, application: Application) -> None:

@@ -24,6 +24,8 @@ class Asked:
     shown_if: tuple[str, str] | None = None
 
 
+_ON_THE_MAP = N_("Visitors can look for it on the map.")
+
 QUESTIONS: dict[str, Asked] = {
     "truck_length_ft": Asked(N_("How long is your truck, in feet?"), "number", N_("With hitch and awning."), most=60),
     "serving_side": Asked(
@@ -36,6 +38,9 @@ QUESTIONS: dict[str, Asked] = {
         most=120,
     ),
     "max_menu_items": Asked(N_("How many dishes are on your menu?"), "number"),
+    "halal": Asked(N_("Do you sell halal food?"), "yes_no", _ON_THE_MAP, required=False),
+    "vegan": Asked(N_("Do you sell vegan food?"), "yes_no", _ON_THE_MAP, required=False),
+    "coffee": Asked(N_("Do you sell coffee or tea?"), "yes_no", _ON_THE_MAP, required=False),
     "cooking_fuel": Asked(
         N_("What do you cook with?"), "choice", "",
         (N_("Propane"), N_("Charcoal"), N_("Wood"), N_("Electricity"), N_("Nothing is cooked on site")),

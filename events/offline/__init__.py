@@ -1,0 +1,1 @@
+"""The public pages on a bad network and without one: what the phone keeps, and what it shows when nothing is kept."""
