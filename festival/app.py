@@ -27,11 +27,11 @@ import events.editing.api
 import events.editing.pages
 import events.fest_day.pages
 import events.occasion.pages
+import events.offline.pages
 import events.publishing.jobs
 import events.publishing.pages
 import events.running.pages
 import events.scheduling.pages
-import events.offline.pages
 import events.search.pages
 import events.whats_on.pages
 import festival.accounts.jobs
@@ -65,8 +65,8 @@ import ticketing.waitlist.pages
 import vendors.applying.jobs
 import vendors.applying.pages
 import vendors.booths.pages
-import vendors.calls.pages
 import vendors.booths.panels
+import vendors.calls.pages
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.lifecycle.contacts
@@ -324,7 +324,6 @@ def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
     register_event_panel(ticketing.offers.panels.offer_panel)
     register_event_panel(calendar_feed.personal.panels.star_panel)
-    register_festival_panel(calendar_feed.personal.panels.acts_panel)
     register_festival_panel(vendors.booths.panels.site_panel)
     register_staff_search("programs", say(N_("Programs")), events.search.pages.find_programs)
     register_staff_search("acts", say(N_("Acts")), events.search.pages.find_acts)

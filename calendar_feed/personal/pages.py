@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from calendar_feed.feed.kept import Kept
 from calendar_feed.feed.pages import shelf_of
 from calendar_feed.feed.shelf import FORMS
 from calendar_feed.ical import About
@@ -20,6 +21,7 @@ from calendar_feed.personal.queries import (
     get_starrable,
     list_carried,
 )
+from calendar_feed.personal.rules import MOST_STARRED
 from calendar_feed.personal.writing import Line, last_change, list_lines, write_lines
 from calendar_feed.subscribe.rules import list_ways, webcal
 from events.models import Occurrence
@@ -27,6 +29,7 @@ from festival.kit.errors import Gone, Invalid, NotFound
 from festival.kit.i18n import current_language, gettext
 from festival.kit.web.access import ANYONE, Kind, holder, principal_of
 from festival.kit.web.forms import FormState, refused_form
+from festival.kit.web.kept import Kept
 from festival.kit.web.limits import limit
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Routes
@@ -171,6 +174,18 @@ async def post_add(request: Request) -> Response:
     return _remember(request, go_to(request, f"/calendar/my/{secret}?done=added"), secret)
 
 
+async def post_acts(request: Request) -> Response:
+    """Put in all that a phone starred: ids of acts, separated by commas; what is not public any more is left out."""
+    limit(request, "star", 60)
+    ids = [_number(part) for part in str((await request.form()).get("acts", ""))[:4000].split(",")]
+    secret = await _find_own(request) or await _make(request)
+    feed = await get_feed(secret)
+    for act_id in dict.fromkeys(ids[:MOST_STARRED]):
+        with contextlib.suppress(NotFound):
+            await star(feed, 0, act_id)
+    return _remember(request, go_to(request, f"/calendar/my/{secret}?done=added"), secret)
+
+
 def _asked(request: Request) -> tuple[int, int]:
     return _number(request.query_params.get("date", "")), _number(request.query_params.get("act", ""))
 
@@ -218,6 +233,7 @@ def _private(answer: Response) -> Response:
 routes: Routes = [
     Door("/calendar/my", ANYONE, get=get_my_start, post=post_my_start),
     Door("/calendar/my/add", ANYONE, get=get_add, post=post_add),
+    Door("/calendar/my/acts", ANYONE, post=post_acts),
     Door("/calendar/my/{secret}.ics", HOLDER, get=get_my_feed),
     Door("/calendar/my/{secret}", HOLDER, get=get_my_page),
     Door("/calendar/my/{secret}/tickets", HOLDER, post=post_ticket),

@@ -135,7 +135,7 @@ def _require_empty_sqlite(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
-            "AND name <> 'tortoise_migrations'"
+            "AND name <> 'tortoise_migrations' AND name NOT LIKE 'search_document%'"
         ).fetchall()
         if any(connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() for (table,) in tables):  # noqa: S608
             raise ArchiveWrong(_NOT_EMPTY)

@@ -171,3 +171,17 @@ def test_a_secret_is_found_in_what_was_pasted() -> None:
         assert ticket_secret(pasted) == SECRET
     for pasted in ("", "https://f.example/", "short", "../../etc/passwd"):
         assert ticket_secret(pasted) == ""
+
+
+async def test_all_that_a_phone_starred_goes_in_at_once(client: httpx2.AsyncClient) -> None:
+    acts = await Act.filter(festival__slug="global-fest-2027").order_by("id").limit(3)
+    await Act.filter(id=acts[2].id).update(state="declined")
+    asked = ",".join([str(acts[0].id), "x", "-1", "9" * 40, str(acts[2].id), str(acts[1].id), str(acts[0].id)])
+    answer = await client.post("/calendar/my/acts", data={"acts": asked})
+    assert answer.status_code == 303
+    page = (await client.get(answer.headers["location"])).text
+    assert acts[0].title in page
+    assert acts[1].title in page
+    assert acts[2].title not in page
+    again = await client.post("/calendar/my/acts", data={"acts": str(acts[1].id)})
+    assert again.headers["location"] == answer.headers["location"]

@@ -118,3 +118,11 @@ async def test_a_crowd_at_a_new_page_renders_it_once(database: Settings, count_q
             answers = await asyncio.gather(*(crowd.get(SALSA) for _ in range(25)))
     assert {answer.status_code for answer in answers} == {200}
     assert len(queries) < 15
+
+
+@pytest.mark.usefixtures("city")
+async def test_a_file_under_a_page_s_address_keeps_its_own_bytes(client: httpx2.AsyncClient) -> None:
+    for _ in range(2):
+        file = await client.get(f"{SALSA}.ics", headers={"Accept-Encoding": "gzip"})
+        assert file.text.startswith("BEGIN:VCALENDAR")
+        assert file.headers["content-type"].startswith("text/calendar")

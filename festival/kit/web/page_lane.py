@@ -147,7 +147,8 @@ class PageLane:
             finally:
                 self._making.pop(key, None)
             scope["door"] = asked.get("door")
-            if not _keepable(answer):
+            # A door beside it may match the same pattern, such as an event's calendar file.
+            if not getattr(asked.get("door"), "kept", False) or not _keepable(answer):
                 body = b"" if scope["method"] == "HEAD" else bytes(answer.body)
                 await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
                 await send({"type": "http.response.body", "body": body})
@@ -170,7 +171,8 @@ class PageLane:
 
 def _keepable(answer: _Answer) -> bool:
     headers = Headers(raw=answer.headers)
-    return answer.status == 200 and "set-cookie" not in headers and "no-store" not in headers.get("cache-control", "")
+    plain = "set-cookie" not in headers and "content-encoding" not in headers
+    return answer.status == 200 and plain and "no-store" not in headers.get("cache-control", "")
 
 
 def _kept(answer: _Answer, body: bytes, *, named: bool) -> Kept:

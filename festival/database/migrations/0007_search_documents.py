@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("app", "0004_pictures_and_goals")]
+    dependencies = [("app", "0006_calendar_partners")]
 
     initial = False
 
