@@ -23,16 +23,21 @@ import calendar_feed.personal.panels
 import calendar_feed.subscribe.pages
 import calendar_feed.ticket.pages
 import events.acts.pages
+import events.copying.pages
 import events.editing.api
 import events.editing.pages
 import events.fest_day.pages
 import events.occasion.pages
 import events.offline.pages
+import events.planning.jobs
+import events.planning.pages
 import events.publishing.jobs
 import events.publishing.pages
 import events.running.pages
 import events.scheduling.pages
 import events.search.pages
+import events.series.pages
+import events.undoing.pages
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
@@ -145,6 +150,10 @@ PAGES: Sequence[Route] = (
     *events.running.pages.routes,
     # `/organize/offers/new` stands before `/organize/offers/{id}`.
     *ticketing.planning.pages.routes,
+    *events.planning.pages.routes,
+    *events.series.pages.routes,
+    *events.copying.pages.routes,
+    *events.undoing.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,
@@ -168,6 +177,7 @@ HANDLERS: Handlers = {
     **festival.mail.jobs.HANDLERS,
     **festival.accounts.jobs.HANDLERS,
     **festival.payments.jobs.HANDLERS,
+    **events.planning.jobs.HANDLERS,
     **ticketing.delivery.jobs.HANDLERS,
     **ticketing.claim.jobs.HANDLERS,
     **ticketing.waitlist.jobs.HANDLERS,

@@ -17,6 +17,7 @@ from festival.kit.secrets import new_secret
 from festival.kit.web.access import Principal
 from festival.kit.words import N_, say
 from festival.organisation.actions import record_audit
+from festival.organisation.models import AuditEntry
 from festival.settings import settings
 
 if TYPE_CHECKING:
@@ -92,6 +93,27 @@ async def change_occurrence(occurrence_id: str, changes: ChangedOccurrence, by: 
         return after
 
 
+async def undo_date(entry: AuditEntry, by: Principal) -> str:
+    """Put one date back to what `entry` says it was, if nothing came after; returns its program's page.
+
+    Raises Conflict where it was changed since.
+    """
+    before, after = entry.before or {}, entry.after or {}
+    async with transaction():
+        await Occurrence.filter(id=entry.object_id).select_for_update().values_list("id")
+        row = await Occurrence.get_or_none(id=entry.object_id).select_related("program")
+        if row is None or "moved" not in before or row.revision != after.get("revision"):
+            raise Conflict
+        starts_at, ends_at = (dt.datetime.fromisoformat(before[name]) for name in ("starts_at", "ends_at"))
+        kept = {name: before[name] for name in ("venue_id", "title", "state", "reason", "moved")}
+        await Occurrence.filter(id=row.id).update(
+            starts_at=starts_at, ends_at=ends_at, **_days(starts_at, ends_at), **kept,
+            revision=row.revision + 1, sequence=row.sequence + 1, changed_at=now(),
+        )  # fmt: skip
+        await record_audit(by, "occurrence.undone", ("occurrence", row.id), before=_seen(row), after=dict(before))
+        return f"/organize/programs/{row.program.slug}"
+
+
 async def _changed_columns(before: Occurrence, changes: ChangedOccurrence) -> dict[str, Any]:
     """The columns that become different, with those that follow from them."""
     wanted: dict[str, Any] = {}
@@ -130,4 +152,6 @@ def _seen(occurrence: Occurrence) -> dict[str, Any]:
         "state": occurrence.state,
         "reason": occurrence.reason,
         "sequence": occurrence.sequence,
+        "moved": occurrence.moved,
+        "revision": occurrence.revision,
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from events.programme.forms import Language
-from festival.kit.text import Line, Paragraphs, wrong_text
+from festival.kit.text import Line, Paragraphs, clean_line, wrong_text
 from festival.kit.web.api import Body
 from festival.kit.words import N_
 
@@ -16,6 +16,10 @@ _LONGEST = dt.timedelta(days=31)
 Text = Annotated[
     str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(max_length=100)
 ]
+
+
+# A line that may be emptied: the program's own title, or no reason, stands again.
+Cleared = Annotated[str, AfterValidator(clean_line), StringConstraints(max_length=200)]
 
 
 def require_order(starts_at: dt.datetime | None, ends_at: dt.datetime | None) -> None:
@@ -59,12 +63,12 @@ class NewOccurrence(Body):
 class ChangedOccurrence(Body):
     """What becomes different; what is left out stays. `revision` refuses the change if somebody was faster."""
 
-    title: Line | None = None
+    title: Cleared | None = None
     venue: Text | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
     state: Literal["scheduled", "postponed", "cancelled"] | None = None
-    reason: Annotated[Line | None, Field(max_length=300)] = None
+    reason: Annotated[Cleared | None, Field(max_length=300)] = None
     revision: int | None = None
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Staff pages: the year's programs, and moving or cancelling one date."""
+"""Staff pages: the list of the year's programs, and moving or cancelling one date."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from events.editing.actions import change_occurrence
 from events.editing.forms import ChangedOccurrence, require_order
-from events.editing.queries import get_occurrence, get_program, list_dates, list_programs
+from events.editing.queries import count_following, get_occurrence, list_programs, list_venues
 from events.programme.forms import WallTime
 from events.recurrence.rules import RecurrenceWrong, to_utc
 from festival.kit.errors import Conflict, Invalid
@@ -21,6 +21,7 @@ from festival.kit.web.access import Role, principal_of, staff
 from festival.kit.web.forms import FormState, read_form, refused_form
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Routes
+from festival.organisation.queries import find_last_entry
 from festival.settings import settings
 
 _PAGE = 100
@@ -45,13 +46,6 @@ async def get_programs(request: Request) -> Response:
     )
 
 
-async def get_program_page(request: Request) -> Response:
-    """One program and all its dates."""
-    program = await get_program(request.path_params["slug"])
-    dates = await list_dates(program)
-    return render(request, "events/organize/program.html", program=program, dates=dates)
-
-
 class DateForm(BaseModel):
     """What an organizer fills in to change one date: wall times of the city, none where it lasts all day."""
 
@@ -59,6 +53,8 @@ class DateForm(BaseModel):
     ends: WallTime | None = None
     state: Literal["scheduled", "postponed", "cancelled"]
     reason: OptionalLine = None
+    venue: OptionalLine = None
+    title: OptionalLine = None
     revision: int
 
     @model_validator(mode="after")
@@ -70,7 +66,8 @@ class DateForm(BaseModel):
         """The same as programs send it; raises Invalid at a time that the clock change swallows."""
         return ChangedOccurrence(
             starts_at=_moment("starts", self.starts), ends_at=_moment("ends", self.ends),
-            state=self.state, reason=self.reason, revision=self.revision,
+            state=self.state, reason=self.reason or "", venue=self.venue, title=self.title or "",
+            revision=self.revision,
         )  # fmt: skip
 
 
@@ -95,6 +92,8 @@ async def _show_date(request: Request, form: FormState, status: int = 200) -> Re
         status,
         form=form,
         occurrence=occurrence,
+        venues=[(venue.slug, venue.name) for venue in await list_venues()],
+        following=await count_following(occurrence),
         starts=f"{occurrence.starts_at.astimezone(zone):%Y-%m-%dT%H:%M}",
         ends=f"{occurrence.ends_at.astimezone(zone):%Y-%m-%dT%H:%M}",
     )
@@ -109,11 +108,11 @@ async def post_date(request: Request) -> Response:
         return await _show_date(request, refused_form(request, refusal), 422)
     except Conflict as refusal:
         return await _show_date(request, FormState({}, {"revision": refusal.words}), 409)
-    return go_to(request, f"/organize/programs/{changed.program.slug}")
+    entry = await find_last_entry("occurrence", changed.id)
+    return go_to(request, f"/organize/programs/{changed.program.slug}?undo={entry.id if entry else ''}")
 
 
 routes: Routes = [
     Door("/organize/programs", ORGANIZER, get=get_programs),
-    Door("/organize/programs/{slug}", ORGANIZER, get=get_program_page),
     Door("/organize/occurrences/{id}", ORGANIZER, get=get_date, post=post_date),
 ]

@@ -72,14 +72,12 @@ async def _nearest_dates(ids: Sequence[int]) -> dict[int, Occurrence]:
     return {row.program_id: row for row in rows}
 
 
-async def get_program(slug: str) -> Program:
-    """The program at `slug` in any state; raises NotFound."""
-    found = await Program.get_or_none(slug=slug).select_related("venue")
-    if found is None:
-        raise NotFound
-    return found
+async def list_venues() -> list[Venue]:
+    """Every place, by name."""
+    return await Venue.all().order_by("name", "id")
 
 
-async def list_dates(program: Program) -> list[Occurrence]:
-    """Every date of a program, with its venue and series."""
-    return await Occurrence.filter(program_id=program.id).select_related("venue", "series").order_by("starts_at", "id")
+async def count_following(occurrence: Occurrence) -> int:
+    """How many dates the same rule gives after this one."""
+    later = occurrence.original_local
+    return await Occurrence.filter(series_id=occurrence.series_id, original_local__gt=later).count()

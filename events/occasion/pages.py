@@ -24,15 +24,18 @@ async def get_event_page(request: Request) -> Response:
         raise NotFound
     event = await get_event(request.path_params["slug"], int(on) if on else None)
     shown = event.shown
-    return render(
-        request,
-        "events/event.html",
-        event=event,
-        rain_date=_date(event.program.facts.get("rain_date")),
-        register_until=_date(event.program.facts.get("register_until")),
-        panels=await render_event_panels(request, shown) if shown and shown.state == "scheduled" else [],
-        data=event_data(event),
-    )
+    panels = await render_event_panels(request, shown) if shown and shown.state == "scheduled" else []
+    return render(request, "events/event.html", **event_context(event), panels=panels)
+
+
+def event_context(event: Event) -> dict[str, Any]:
+    """What the template of an event needs besides its panels."""
+    return {
+        "event": event,
+        "rain_date": _date(event.program.facts.get("rain_date")),
+        "register_until": _date(event.program.facts.get("register_until")),
+        "data": event_data(event),
+    }
 
 
 def _date(text: str | None) -> dt.date | None:

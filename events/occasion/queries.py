@@ -71,9 +71,9 @@ class Event:
         return found
 
 
-async def get_event(slug: str, on: int | None = None) -> Event:
+async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PUBLIC_STATES) -> Event:
     """The program at `slug` and its date `on`, or else its next one; raises NotFound. Five queries."""
-    program = await Program.get_or_none(slug=slug, state__in=PUBLIC_STATES).select_related("venue", "festival")
+    program = await Program.get_or_none(slug=slug, state__in=list(states)).select_related("venue", "festival")
     if program is None:
         raise NotFound
     dates = await (

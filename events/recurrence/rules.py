@@ -172,6 +172,17 @@ def list_walls(timing: Timing) -> list[dt.datetime | dt.date]:
     return walls
 
 
+def first_wall(timing: Timing) -> dt.datetime | dt.date:
+    """The first wall time that the rule gives from `timing.start` on; raises RecurrenceWrong where there is none."""
+    if not timing.rule:
+        return timing.start
+    first = timing.start if isinstance(timing.start, dt.datetime) else dt.datetime.combine(timing.start, dt.time())
+    found: dt.datetime | None = next(iter(rrule.rrule(dtstart=first, cache=False, **_parse(timing, first))), None)
+    if found is None or found > first + LONGEST:
+        raise RecurrenceWrong(say(N_("This rule gives no date at all. Look at its end.")))
+    return found.date() if timing.all_day else found
+
+
 def _require_known(known: set[dt.date], dates: Sequence[dt.date]) -> None:
     seen: set[dt.date] = set()
     for on in dates:

@@ -19,9 +19,9 @@ async def record_audit(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> None:
+) -> AuditEntry:
     """Add who did what to `subject` (kind, id), from where. Call it inside the transaction of the change itself."""
-    await AuditEntry.create(
+    return await AuditEntry.create(
         at=now(), actor_kind=who.kind.value, actor_id=who.id, actor_label=who.label, action=action,
         object_kind=subject[0], object_id=subject[1],
         before=dict(before) if before else None, after=dict(after) if after else None, address=asker_address()[:64],

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from tortoise.expressions import Q
 
-from festival.organisation.models import Organisation, Translation
+from festival.organisation.models import AuditEntry, Organisation, Translation
 
 ONLY_ROW = 1
 
@@ -50,3 +50,8 @@ async def list_texts_of(subjects: Mapping[str, Collection[int]], language: str) 
     for kind, object_id, field, text in await rows.values_list("kind", "object_id", "field", "text"):
         found[str(kind)][int(object_id), str(field)] = str(text)
     return found
+
+
+async def find_last_entry(kind: str, object_id: int) -> AuditEntry | None:
+    """What was last recorded of an object."""
+    return await AuditEntry.filter(object_kind=kind, object_id=object_id).order_by("-id").first()

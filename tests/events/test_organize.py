@@ -59,7 +59,8 @@ async def test_a_date_is_moved_and_cancelled(
     assert 'value="2027-02-02T19:00"' in (await client.get(path)).text
     moved = {**FORM, "starts": "2027-02-03T18:30", "ends": "2027-02-03T19:30", "reason": "The hall is being painted"}
     answer = await client.post(path, data=moved)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/organize/programs/salsa-for-beginners")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/organize/programs/salsa-for-beginners?undo=")
     assert "The hall is being painted" in (await client.get(answer.headers["location"])).text
     row = await Occurrence.get(id=salsa.id)
     assert (row.moved, row.sequence, row.original_local) == (True, 1, "2027-02-02T19:00")

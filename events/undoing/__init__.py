@@ -1,0 +1,1 @@
+"""Taking back what was just done: the audit log has what it was before."""

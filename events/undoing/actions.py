@@ -1,0 +1,51 @@
+"""Writes: one recorded change taken back, if nothing came after it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+
+from events.editing.actions import undo_date
+from events.planning.actions import undo_state
+from events.series.actions import undo_following
+from festival.kit.clock import now
+from festival.kit.errors import Conflict, NotFound
+from festival.kit.web.access import Principal
+from festival.kit.words import N_
+from festival.organisation.models import AuditEntry
+
+LONGEST = dt.timedelta(hours=24)
+Undo = Callable[[AuditEntry, Principal], Awaitable[str]]
+
+# How each recorded change is taken back; each returns the page to go to.
+_UNDO: Mapping[str, Undo] = {
+    **{f"program.{state}": undo_state for state in ("draft", "published", "postponed", "cancelled", "archived")},
+    "program.scheduled": undo_state,
+    "occurrence.changed": undo_date,
+    "dates.changed": undo_following,
+}
+
+
+class TooLateToUndo(Conflict):
+    """Something came after it, or a day went by."""
+
+    code = "too_late_to_undo"
+    message = N_("This cannot be taken back any more: something was changed after it, or more than a day went by.")
+
+
+def can_undo(entry: AuditEntry) -> bool:
+    """Whether a recorded change may still be taken back, as far as its age and kind say."""
+    return entry.action in _UNDO and now() - entry.at < LONGEST
+
+
+async def undo_change(entry_id: int, by: Principal) -> str:
+    """Take back a recorded change; returns the page to go to. Raises NotFound or TooLateToUndo."""
+    entry = await AuditEntry.get_or_none(id=entry_id)
+    if entry is None or entry.action not in _UNDO:
+        raise NotFound
+    if not can_undo(entry):
+        raise TooLateToUndo
+    try:
+        return await _UNDO[entry.action](entry, by)
+    except Conflict:
+        raise TooLateToUndo from None
