@@ -29,11 +29,13 @@ import events.editing.pages
 import events.fest_day.pages
 import events.occasion.pages
 import events.offline.pages
+import events.overview.pages
 import events.planning.jobs
 import events.planning.pages
 import events.publishing.jobs
 import events.publishing.pages
 import events.running.pages
+import events.scheduling.api
 import events.scheduling.pages
 import events.search.pages
 import events.series.pages
@@ -123,6 +125,7 @@ log = logging.getLogger("festival")
 
 APIS: Sequence[Api] = (
     events.editing.api.api,
+    events.scheduling.api.api,
     ticketing.offers.api.api,
     ticketing.claim.api.api,
     ticketing.holder.api.api,
@@ -154,6 +157,7 @@ PAGES: Sequence[Route] = (
     *events.series.pages.routes,
     *events.copying.pages.routes,
     *events.undoing.pages.routes,
+    *events.overview.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,

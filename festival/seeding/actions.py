@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from events.models import Occurrence, Performance, Program
+from events.overview.programme import check_overview, load_overview
 from events.programme.actions import Loaded, load_programme
 from events.programme.reading import check_programme, read_programme
 from events.scheduling.programme import check_schedule, load_schedule
@@ -24,8 +25,19 @@ from vendors.programme.reading import check_vendors
 DEMO_PROGRAMME = Path(__file__).parent / "demo_programme.yaml"
 
 # Every check runs before anything is written; then the loaders, in this order, in one transaction.
-CHECKS: Sequence[Callable[[Document], list[LineError]]] = (check_programme, check_schedule, check_offers, check_vendors)
-LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (load_offers, load_vendors, load_schedule)
+CHECKS: Sequence[Callable[[Document], list[LineError]]] = (
+    check_programme,
+    check_schedule,
+    check_overview,
+    check_offers,
+    check_vendors,
+)
+LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (
+    load_offers,
+    load_vendors,
+    load_schedule,
+    load_overview,
+)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ async def test_the_public_version_has_no_conflict_and_the_draft_names_all_seven(
     assert "7 conflicts" in draft
 
 
-MOVES = {
+MOVES: dict[str, list[tuple[str, str, str, dict[str, str]]]] = {
     "c1": [("s05", "main", "12:50", {})],
     "c2": [("s08", "main", "15:20", {})],
     "c3": [("w03", "field", "15:00", {}), ("w04", "museum", "14:55", {})],
@@ -82,9 +82,10 @@ async def test_each_fixture_is_named_by_its_rule_at_once(
     await sign_in("organizer")
     number = await make_version(client)
     if fixture == "c5":
-        free = {name: dt.datetime.fromisoformat(f"2027-06-12T{hour}:00-06:00") for name, hour in
+        free: dict[str, Any] = {name: dt.datetime.fromisoformat(f"2027-06-12T{hour}:00-06:00") for name, hour in
                 (("starts_at", "12:00"), ("ends_at", "15:00"))}  # fmt: skip
         await ActAvailability.create(act_id=wishes.acts["s18"], **free)
+    answer: Any = None
     for act, stage, start, more in MOVES[fixture]:
         answer = await place(client, act, stage, start, number, **more)
         assert answer.status_code == 303

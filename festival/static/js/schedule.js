@@ -247,3 +247,4 @@ document.addEventListener("pointerdown", grab);
 document.addEventListener("keydown", press);
 document.addEventListener("submit", submit);
 begin();
+export {};
