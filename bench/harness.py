@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import asyncpg
 
@@ -144,15 +144,18 @@ def request_bytes(method: str, path: str, body: bytes = b"", **headers: str) -> 
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-async def _load(port: int, requests: Sequence[bytes], connections: int) -> Load:
-    loop, load, waiting = asyncio.get_running_loop(), Load(), iter(requests)
+async def _load(port: int, requests: Sequence[bytes], connections: int, rate: float) -> Load:
+    loop, load, waiting = asyncio.get_running_loop(), Load(), iter(enumerate(requests))
 
     async def one_connection() -> None:
         _, wire = await loop.create_connection(_Wire, "127.0.0.1", port)
-        for request in waiting:
-            started = time.perf_counter()
+        for number, request in waiting:
+            due = time.perf_counter()
+            if rate:
+                due = started + number / rate
+                await asyncio.sleep(due - time.perf_counter())
             status = await asyncio.wait_for(wire.ask(request), 30)
-            load.times_ms.append((time.perf_counter() - started) * 1000)
+            load.times_ms.append((time.perf_counter() - due) * 1000)
             load.statuses[status] += 1
         wire.transport.close()
 
@@ -162,13 +165,16 @@ async def _load(port: int, requests: Sequence[bytes], connections: int) -> Load:
     return load
 
 
-def run_load(site: Site, requests: Sequence[bytes], connections: int) -> Load:
-    """Send `requests` over `connections` keep-alive connections, each waiting for its answer."""
+def run_load(site: Site, requests: Sequence[bytes], connections: int, rate: float = 0) -> Load:
+    """Send `requests` over `connections` keep-alive connections, each waiting for its answer.
+
+    With a `rate` so many a second are sent, and an answer's time counts from when its request was due.
+    """
     import uvloop
 
     port = int(site.url.rsplit(":", 1)[1])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_load(port, requests, connections))
+        return runner.run(_load(port, requests, connections, rate))
 
 
 def cpu_seconds(pid: int) -> float:
@@ -181,6 +187,29 @@ def cpu_seconds(pid: int) -> float:
             continue
         total += int(fields[11]) + int(fields[12])
     return total / os.sysconf("SC_CLK_TCK")
+
+
+def database_cpu_seconds(bed: Bed) -> float:
+    """CPU time that the backends of PostgreSQL's present clients have used, without its own housekeeping; 0 on
+    SQLite, which works inside the application."""
+    if bed.engine == "sqlite":
+        return 0.0
+
+    async def find_backends() -> list[int]:
+        connection = cast(Any, await asyncpg.connect(bed.settings.database_url))
+        try:
+            rows = cast(
+                list[dict[str, int]],
+                await connection.fetch(
+                    "SELECT pid FROM pg_stat_activity WHERE datname = 'bench' AND pid <> pg_backend_pid() "
+                    "AND backend_type = 'client backend'"
+                ),
+            )
+            return [row["pid"] for row in rows]
+        finally:
+            await connection.close(timeout=5)
+
+    return sum(map(cpu_seconds, asyncio.run(find_backends())))
 
 
 def _children(pid: int) -> list[int]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from festival.app import wire
 from festival.database import connected
 from festival.database.schema import migrate
 from festival.kit.web.access import NOBODY
+from festival.seeding.actions import DEMO_PROGRAMME, seed_programme
 from festival.settings import Settings, use_settings
 from tests.live import free_port, serving
 
@@ -90,7 +91,21 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def live_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     """`festival serve` in its own process, its worker inside, on a fresh SQLite file."""
-    folder, port = tmp_path_factory.mktemp("site"), free_port()
+    with serve_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def demo_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """The same on the demo year, for a whole file of tests."""
+    with serve_site(tmp_path_factory.mktemp("demo"), demo=True) as site:
+        yield site
+
+
+@contextmanager
+def serve_site(folder: Path, *, demo: bool = False) -> Generator[LiveSite]:
+    """A server in its own process over a fresh SQLite file in `folder`, with the demo year where asked."""
+    port = free_port()
     settings = Settings(
         database_url=f"sqlite://{folder}/festival.sqlite3",
         secret_key="a-key-for-tests-only-0123456789abcdef",
@@ -100,8 +115,19 @@ def live_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )
     asyncio.run(migrate(settings))
     wire(settings)
+    if demo:
+        asyncio.run(_load_demo(settings))
     with serving(settings, folder / "server.log", port=port) as site:
         yield LiveSite(site.url, settings)
+
+
+async def _load_demo(settings: Settings) -> None:
+    use_settings(settings)
+    try:
+        async with connected(settings):
+            await seed_programme(DEMO_PROGRAMME.read_text(encoding="utf-8"))
+    finally:
+        use_settings(None)
 
 
 Browse = Callable[..., AbstractAsyncContextManager[Browser]]

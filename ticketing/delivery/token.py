@@ -123,13 +123,15 @@ def decode_base45(text: str) -> bytes:
         values = [_VALUES[character] for character in text]
     except KeyError:
         raise TokenUnreadable("a character outside base45") from None
-    out = bytearray()
-    for start in range(0, len(values), 3):
-        chunk = values[start : start + 3]
-        if len(chunk) == 1:
-            raise TokenUnreadable("a base45 text of an impossible length")
-        number = sum(value * 45**power for power, value in enumerate(chunk))
-        if number > (0xFFFF if len(chunk) == 3 else 0xFF):
-            raise TokenUnreadable("a base45 group that is too large")
-        out += number.to_bytes(len(chunk) - 1, "big")
-    return bytes(out)
+    left = len(values) % 3
+    if left == 1:
+        raise TokenUnreadable("a base45 text of an impossible length")
+    whole = len(values) - left
+    numbers = [
+        low + 45 * middle + 2025 * high
+        for low, middle, high in zip(values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True)
+    ]
+    last = values[-2] + 45 * values[-1] if left else 0
+    if last > 0xFF or max(numbers, default=0) > 0xFFFF:
+        raise TokenUnreadable("a base45 group that is too large")
+    return struct.pack(f">{len(numbers)}H", *numbers) + (bytes([last]) if left else b"")

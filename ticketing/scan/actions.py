@@ -292,12 +292,10 @@ async def _write(rows: Sequence[_Row], parties: dict[int, _Party]) -> None:
         (p.claim_id, p.standing.people_in, p.standing.people_seen, p.standing.first_in_at, p.standing.first_in_gate)
         for _, p in sorted(parties.items()) if p.changed
     ]  # fmt: skip
-    if standings:
-        await sql.write_standings(standings)
     verdicts = [(scan_id, *kept) for p in parties.values() if p.must_settle for scan_id, kept in p.kept.items()]
     if verdicts:
         await sql.write_verdicts(verdicts)
-    await sql.write_scans([_columns(row) for row in rows])
+    await sql.write_group([_columns(row) for row in rows], standings)
 
 
 def _columns(row: _Row) -> list[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.requests import Request
 from starlette.responses import Response
@@ -195,7 +195,7 @@ def _to_response(result: Any, out: dict[int, type[BaseModel] | None]) -> Respons
     if model is None:
         return Response(status_code=status)
     answer = value if isinstance(value, model) else model.model_validate(value)
-    return Response(TypeAdapter(model).dump_json(answer), status, media_type="application/json")
+    return Response(answer.model_dump_json(), status, media_type="application/json")
 
 
 def describe(operations: list[Operation], title: str, version: str) -> dict[str, Any]:
