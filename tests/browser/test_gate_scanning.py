@@ -5,16 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import expect
 
-from events.models import Gate
-from festival.kit.clock import now
-from festival.kit.web.access import NOBODY
 from tests.browser.camera import make_clip
 from tests.browser.conftest import Browse, LiveSite
-from tests.ticketing.gatehouse import HOUR, Site, build_site, issue_ticket
+from tests.browser.phones import shown, start_phone, type_code
+from tests.ticketing.gatehouse import Site, build_site, issue_ticket
 from ticketing.delivery.qr import matrix_png, token_matrix
-from ticketing.gate.actions import issue_enrolment_code
 from ticketing.models import Scan, Ticket, WalkUp
 
 pytestmark = pytest.mark.browser
@@ -26,31 +23,6 @@ async def _prepare(live_site: LiveSite, party: int = 4) -> tuple[Site, Ticket]:
         return site, await issue_ticket(site.offer, party)
 
 
-async def _enrol(live_site: LiveSite, browser: Browser, gate: Gate) -> tuple[BrowserContext, Page]:
-    """A phone of its own that opens what the organizer's QR holds."""
-    async with live_site.database():
-        code = await issue_enrolment_code(gate, "A phone", "both", now() + HOUR, NOBODY)
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
-    page = await context.new_page()
-    await page.goto(f"{live_site.url}/gate#enrol={code}")
-    await expect(page.locator("#gate-name")).to_have_text(gate.name)
-    await expect(page.locator("#video")).to_be_visible()
-    return context, page
-
-
-async def _type(page: Page, code: str) -> None:
-    """A code by keyboard alone."""
-    await page.keyboard.press("Escape")
-    await page.locator("#typed").focus()
-    await page.keyboard.insert_text(code)
-    await page.keyboard.press("Enter")
-
-
-async def _shown(page: Page, outcome: str, word: str) -> None:
-    await expect(page.locator("#result")).to_have_attribute("data-outcome", outcome)
-    await expect(page.locator("#result-word")).to_have_text(word)
-
-
 async def _scans(live_site: LiveSite, ticket: Ticket) -> list[tuple[str, int]]:
     async with live_site.database():
         return [(scan.outcome, scan.counted) for scan in await Scan.filter(ticket_id=ticket.id).order_by("id")]
@@ -60,14 +32,14 @@ async def test_a_party_at_the_camera_is_let_in_once(live_site: LiveSite, browse:
     site, ticket = await _prepare(live_site)
     clip = make_clip(tmp_path / "party.mjpeg", [matrix_png(token_matrix(ticket.token))])
     async with browse(camera=clip) as browser:
-        _, north = await _enrol(live_site, browser, site.north)
-        await _shown(north, "admitted", "Admitted")
+        _, north = await start_phone(live_site, browser, site.north)
+        await shown(north, "admitted", "Admitted")
         await expect(north.locator("#result-count")).to_have_text("4 of 4 in")
         await expect(north.locator("#sync")).to_have_attribute("data-waiting", "0")
         milliseconds = await north.evaluate("() => performance.getEntriesByName('verdict')[0].duration")
         print(f"camera frame to verdict: {milliseconds:.0f} ms")  # noqa: T201 - a measure for who reads the log
-        _, south = await _enrol(live_site, browser, site.south)
-        await _shown(south, "refused", "Refused")
+        _, south = await start_phone(live_site, browser, site.south)
+        await shown(south, "refused", "Refused")
         await expect(south.locator("#result-title")).to_have_text("Already in")
         await expect(south.locator("#result-first")).to_contain_text("North gate")
         await south.get_by_text("Why?").click()
@@ -78,16 +50,16 @@ async def test_a_party_at_the_camera_is_let_in_once(live_site: LiveSite, browse:
 async def test_without_a_network_the_phone_decides_and_tells_later(live_site: LiveSite, browse: Browse) -> None:
     site, ticket = await _prepare(live_site)
     async with browse() as browser:
-        context, page = await _enrol(live_site, browser, site.north)
+        context, page = await start_phone(live_site, browser, site.north)
         await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         await context.set_offline(True)
-        await _type(page, ticket.token)
-        await _shown(page, "admitted", "Admitted")
+        await type_code(page, ticket.token)
+        await shown(page, "admitted", "Admitted")
         await expect(page.locator("#result")).to_have_attribute("data-from", "phone")
         await expect(page.locator("#sync")).to_have_attribute("data-waiting", "1")
         await page.reload()
         await expect(page.locator("#sync")).to_have_attribute("data-waiting", "1")
-        await _type(page, ticket.token)
+        await type_code(page, ticket.token)
         await expect(page.locator("#result")).to_have_attribute("data-code", "already_in")
         await expect(page.locator("#sync")).to_have_attribute("data-waiting", "2")
         assert await _scans(live_site, ticket) == []
@@ -99,24 +71,24 @@ async def test_without_a_network_the_phone_decides_and_tells_later(live_site: Li
 async def test_a_party_comes_in_pieces_and_one_piece_is_undone(live_site: LiveSite, browse: Browse) -> None:
     site, ticket = await _prepare(live_site, party=5)
     async with browse() as browser:
-        _, page = await _enrol(live_site, browser, site.north)
+        _, page = await start_phone(live_site, browser, site.north)
         for _ in range(2):
             await page.locator("#people-more").click()
-        await _type(page, ticket.token)
+        await type_code(page, ticket.token)
         await expect(page.locator("#result-count")).to_have_text("2 of 5 in")
         await page.locator("#result-undo").click()
-        await _shown(page, "admitted", "Undone")
+        await shown(page, "admitted", "Undone")
         await expect(page.locator("#result-count")).to_have_text("0 of 5 in")
-        await _type(page, ticket.token)
+        await type_code(page, ticket.token)
         await expect(page.locator("#result-count")).to_have_text("5 of 5 in")
-        await _type(page, f"{ticket.token[:-1]}{'1' if ticket.token[-1] == '0' else '0'}")
+        await type_code(page, f"{ticket.token[:-1]}{'1' if ticket.token[-1] == '0' else '0'}")
         await expect(page.locator("#result")).to_have_attribute("data-code", "bad_signature")
 
 
 async def test_people_without_a_ticket_are_counted(live_site: LiveSite, browse: Browse) -> None:
     site, _ = await _prepare(live_site)
     async with browse() as browser:
-        _, page = await _enrol(live_site, browser, site.north)
+        _, page = await start_phone(live_site, browser, site.north)
         for button in ("more", "more", "less"):
             await page.locator(f"#walkup-{button}").click()
         await expect(page.locator("#walkup-count")).to_have_text("1")

@@ -1,0 +1,109 @@
+"""A gate's day: a line of people before the camera, a network that goes away, families in pieces, a phone taken off."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from festival.kit.web.access import NOBODY
+from tests.browser.camera import make_clip
+from tests.browser.conftest import Browse, LiveSite
+from tests.browser.phones import press_until, shown, start_phone, type_code
+from tests.ticketing.gatehouse import build_site, issue_ticket
+from ticketing.delivery.qr import matrix_png, token_matrix
+from ticketing.gate.actions import revoke_device
+from ticketing.models import Claim, Device, Scan
+
+pytestmark = pytest.mark.browser
+
+
+async def test_twelve_people_walk_past_the_camera(live_site: LiveSite, browse: Browse, tmp_path: Path) -> None:
+    async with live_site.database():
+        site = await build_site()
+        tickets = [await issue_ticket(site.offer) for _ in range(12)]
+    pictures = [matrix_png(token_matrix(ticket.token)) for ticket in tickets]
+    clip = make_clip(tmp_path / "line.mjpeg", pictures, hold=0.7, gap=0.3)
+    async with browse(camera=clip) as browser:
+        _, page = await start_phone(live_site, browser, site.north)
+        for _ in range(200):
+            async with live_site.database():
+                if await Scan.filter(gate_id=site.north.id, counted=1).count() == len(tickets):
+                    break
+            await asyncio.sleep(0.2)
+        await expect(page.locator("#sync")).to_have_attribute("data-waiting", "0")
+    async with live_site.database():
+        kept = await Scan.filter(gate_id=site.north.id, counted__gt=0)
+        claims = await Claim.filter(offer_id=site.offer.id)
+    assert sorted(scan.ticket_id or 0 for scan in kept) == sorted(ticket.id for ticket in tickets)
+    assert [claim.people_in for claim in claims] == [1] * len(tickets)
+
+
+async def test_half_of_sixty_scans_happen_without_a_network(live_site: LiveSite, browse: Browse) -> None:
+    async with live_site.database():
+        site = await build_site()
+        tickets = [await issue_ticket(site.offer) for _ in range(60)]
+    async with browse() as browser:
+        context, page = await start_phone(live_site, browser, site.north)
+        for number, ticket in enumerate(tickets):
+            if number in {15, 45}:
+                await context.set_offline(number == 15)
+            await type_code(page, ticket.token)
+            await shown(page, "admitted", "Admitted")
+        await expect(page.locator("#sync")).to_have_attribute("data-waiting", "0", timeout=20_000)
+        await expect(page.locator("#sync")).to_have_attribute("data-online", "true")
+    async with live_site.database():
+        kept = await Scan.filter(gate_id=site.north.id)
+    assert sorted(scan.ticket_id or 0 for scan in kept) == sorted(ticket.id for ticket in tickets)
+    assert {(scan.outcome, scan.counted, scan.conflict) for scan in kept} == {("admitted", 1, "")}
+
+
+async def test_a_party_comes_by_two_gates_goes_out_and_returns(live_site: LiveSite, browse: Browse) -> None:
+    async with live_site.database():
+        site = await build_site()
+        ticket = await issue_ticket(site.offer, party=5)
+    async with browse() as browser:
+        _, north = await start_phone(live_site, browser, site.north)
+        _, south = await start_phone(live_site, browser, site.south)
+        await press_until(north, "people-more", 2)
+        await type_code(north, ticket.token)
+        await expect(north.locator("#result-count")).to_have_text("2 of 5 in")
+        await type_code(south, ticket.token)  # whoever is still out
+        await shown(south, "refused", "Refused")
+        await expect(south.locator("#result")).to_have_attribute("data-code", "party_full")
+        await south.locator("#result-rest").click()
+        await shown(south, "admitted", "Admitted")
+        await expect(south.locator("#result-count")).to_have_text("5 of 5 in")
+        await south.keyboard.press("Escape")
+        await south.get_by_text("Out", exact=True).click()
+        await press_until(south, "people-more", 1)
+        await type_code(south, ticket.token)
+        await shown(south, "admitted", "Out")
+        await expect(south.locator("#result-count")).to_have_text("4 of 5 in")
+        await press_until(north, "people-more", 1)
+        await type_code(north, ticket.token)
+        await shown(north, "admitted", "Admitted")
+        await expect(north.locator("#result-count")).to_have_text("5 of 5 in")
+    async with live_site.database():
+        claim = await Claim.get(id=ticket.claim_id)
+    assert (claim.people_in, claim.people_seen, claim.first_in_gate) == (5, 5, "North gate")
+
+
+async def test_a_phone_that_was_taken_off_admits_nobody_more(live_site: LiveSite, browse: Browse) -> None:
+    async with live_site.database():
+        site = await build_site()
+        tickets = [await issue_ticket(site.offer) for _ in range(2)]
+    async with browse() as browser:
+        _, page = await start_phone(live_site, browser, site.north)
+        await type_code(page, tickets[0].token)
+        await shown(page, "admitted", "Admitted")
+        async with live_site.database():
+            device = await Device.get(gate_id=site.north.id)
+            await revoke_device(device.id, NOBODY)
+        await page.evaluate("() => window.dispatchEvent(new Event('online'))")
+        await expect(page.locator("#enrol-error")).to_contain_text("time at the gate is over")
+        await expect(page.locator("#deck")).to_be_hidden()
+    async with live_site.database():
+        assert await Scan.filter(gate_id=site.north.id).count() == 1
