@@ -54,6 +54,7 @@ import ticketing.attendance.pages
 import ticketing.claim.api
 import ticketing.claim.jobs
 import ticketing.claim.pages
+import ticketing.conflicts.pages
 import ticketing.delivery.jobs
 import ticketing.delivery.pages
 import ticketing.gate.api
@@ -61,6 +62,7 @@ import ticketing.gate.app_pages
 import ticketing.gate.pages
 import ticketing.holder.api
 import ticketing.holder.pages
+import ticketing.lookup.api
 import ticketing.offers.api
 import ticketing.offers.pages
 import ticketing.offers.panels
@@ -132,6 +134,7 @@ APIS: Sequence[Api] = (
     ticketing.waitlist.api.api,
     ticketing.gate.api.api,
     ticketing.scan.api.api,
+    ticketing.lookup.api.api,
     ticketing.attendance.api.api,
     festival.payments.api.api,
 )
@@ -167,6 +170,7 @@ PAGES: Sequence[Route] = (
     *ticketing.gate.pages.routes,
     *ticketing.gate.app_pages.routes,
     *ticketing.attendance.pages.routes,
+    *ticketing.conflicts.pages.routes,
     *vendors.applying.pages.routes,
     *vendors.calls.pages.routes,
     *vendors.documents.pages.routes,

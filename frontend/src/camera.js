@@ -2,6 +2,11 @@
 
 /** What TypeScript's DOM does not know yet. @typedef {MediaTrackCapabilities & {torch?: boolean, zoom?: {min: number, max: number}}} Abilities */
 
+/** Milliseconds between two frames that are read: while people come, and after half a minute without a code. */
+const BUSY_EVERY = 66;
+const IDLE_EVERY = 200;
+const IDLE_AFTER = 30_000;
+
 export class Camera {
   /** @type {MediaStream | undefined} */
   #stream;
@@ -13,6 +18,8 @@ export class Camera {
   #run = 0;
   /** When the frame that is being read was taken, by performance.now(). */
   #taken = 0;
+  /** When a code was last read, or the camera started. */
+  #met = 0;
 
   /**
    * @param {HTMLVideoElement} video
@@ -23,7 +30,9 @@ export class Camera {
     this.reader = new Worker(new URL("./reader.js", import.meta.url), { type: "module" });
     this.reader.onmessage = ({ data }) => {
       this.#busy = false;
-      if (data) found(data, this.#taken);
+      if (!data) return;
+      this.#met = this.#taken;
+      found(data, this.#taken);
     };
     document.addEventListener("visibilitychange", () => {
       if (!this.#stream) return;
@@ -41,6 +50,7 @@ export class Camera {
     });
     this.video.srcObject = this.#stream;
     await this.video.play();
+    this.#met = performance.now();
     this.#next(this.#run);
   }
 
@@ -60,9 +70,12 @@ export class Camera {
   async #look(run) {
     if (run !== this.#run) return;
     this.#next(run);
-    if (this.#busy || this.video.readyState < 2) return;
+    const at = performance.now();
+    // Reading costs the battery: seldom where nobody comes.
+    const pause = at - this.#met > IDLE_AFTER ? IDLE_EVERY : BUSY_EVERY;
+    if (this.#busy || this.video.readyState < 2 || at - this.#taken < pause) return;
     this.#busy = true;
-    this.#taken = performance.now();
+    this.#taken = at;
     try {
       const frame = await createImageBitmap(this.video);
       this.reader.postMessage(frame, [frame]);

@@ -1,11 +1,12 @@
 // The scanner: from a code, read or typed, to an answer that nobody mistakes. Decides alone, tells the server after.
 
 import { Camera } from "./camera.js";
+import { offerSearch } from "./search.js";
 import { hideResult, part, showResult, showState, word, write } from "./screen.js";
 import { signal, stayAwake } from "./signals.js";
 import { Store } from "./store.js";
 import { lesson, Sync } from "./sync.js";
-import { isSigned, readToken } from "./token.js";
+import { isReference, isSigned, readToken } from "./token.js";
 import { decide, Rules, wholeParty } from "./verdict.js";
 
 /** @import {Answer, Direction, Scan} from "./types" */
@@ -28,6 +29,8 @@ let rulesFrom;
 let chosen = 0;
 /** The last scan answered, for what the result's buttons do. @type {Scan | undefined} */
 let last;
+/** The last scan that let people pass and was not taken back. @type {Scan | undefined} */
+let undoable;
 let seen = { text: "", at: 0 };
 
 function currentRules() {
@@ -39,6 +42,9 @@ function currentRules() {
 function direction() {
   return /** @type {Direction} */ (new FormData(part("direction", HTMLFormElement)).get("direction") ?? "in");
 }
+
+/** @param {Direction} way @returns {Direction} */
+const opposite = (way) => (way === "in" ? "out" : "in");
 
 /** @param {number} wait in milliseconds; @returns {Promise<null>} */
 const nothingAfter = (wait) => new Promise((resolve) => setTimeout(() => resolve(null), wait));
@@ -62,17 +68,19 @@ async function answer(text, { way = direction(), people: wanted = chosen, undone
   const signed = ticket !== null && (await isSigned(ticket, rules.keys[ticket.key]));
   const over = device.revoked || store.now() > Date.parse(device.expires_at);
   const verdict = decide({ ticket, signed, rules, known, direction: way, people, now: store.now() });
+  if (!ticket && isReference(text)) verdict.code = "needs_network"; // only the server can look it up
   /** @type {Scan} */
   const scan = { scan_id: crypto.randomUUID(), token: text, direction: way, people, scanned_at: new Date().toISOString() };
   /** @type {Answer} */
   const own = { scan_id: scan.scan_id, message: "", ...verdict, ...(over && { outcome: "refused", code: "device_revoked" }) };
 
   const show = (/** @type {Answer} */ shown, /** @type {boolean} */ local) => {
-    const reversible = rules.allows(way === "in" ? "out" : "in");
+    const reversible = rules.allows(opposite(way));
     showResult({ answer: shown, direction: way, local, undone, remaining: shown.party - shown.people_in, reversible });
   };
 
   last = scan;
+  undoable = undefined;
   choose(0);
   let shown = own;
   if (!over) {
@@ -85,6 +93,8 @@ async function answer(text, { way = direction(), people: wanted = chosen, undone
     if (!soon) void asked.then((late) => (late ? last === scan && show(late, false) : sync.flush()));
   }
   show(shown, shown === own && !over);
+  if (shown.outcome === "admitted" && !undone && rules.allows(opposite(way))) undoable = scan;
+  part("undo-last", HTMLButtonElement).disabled = !undoable;
   performance.measure("verdict", { start: taken });
   signal(shown.outcome === "admitted");
 }
@@ -188,7 +198,13 @@ onSubmit("enrol-form", "code", (text) => void enrol(text));
 onSubmit("type-form", "typed", (text) => take(text));
 onClick("enrol-camera", look);
 onClick("result-next", hideResult);
-onClick("result-undo", () => last && take(last.token, { way: last.direction === "in" ? "out" : "in", people: last.people, undone: true }));
+for (const id of ["result-undo", "undo-last"])
+  onClick(id, () => undoable && take(undoable.token, { way: opposite(undoable.direction), people: undoable.people, undone: true }));
+offerSearch(
+  (words) => sync.search(words),
+  (party) => take(party.reference, { people: chosen || (direction() === "in" ? party.party - party.people_in : party.people_in) || 1 }),
+);
+part("direction", HTMLElement).addEventListener("change", () => (document.documentElement.dataset["way"] = direction()));
 onClick("result-rest", () => last && take(last.token, { way: last.direction }));
 onClick("people-more", () => choose(Math.min(chosen + 1, 255)));
 onClick("people-less", () => choose(Math.max(chosen - 1, 0)));
@@ -198,7 +214,7 @@ onClick("night", async () => (await store.keep({ night: !store.facts.night }), s
 onClick("flip", () => camera?.flip());
 for (const tool of /** @type {const} */ (["torch", "zoom"]))
   onClick(tool, async () => part(tool, HTMLElement).setAttribute("aria-pressed", String(await camera?.[tool]())));
-for (const id of ["direction", "people-more", "people-less", "result-undo"])
+for (const id of ["direction", "people-more", "people-less", "result-undo", "undo-last"])
   part(id, HTMLElement).addEventListener("click", () => (seen.text = "")); // the same code may be meant again
 
 /** A hardware scanner types a whole code and Enter, faster than any hand. */

@@ -61,7 +61,8 @@ export function showResult({ answer, direction, local, undone, remaining, revers
   part("result-reason", HTMLDetailsElement).open = false;
   part("result-local", HTMLElement).hidden = !local;
   part("result-undo", HTMLElement).hidden = !(good && reversible && !undone);
-  part("result-rest", HTMLElement).hidden = !(answer.code === "party_full" && remaining > 0);
+  const more = remaining > 0 && (answer.code === "party_full" || (good && direction === "in" && !undone));
+  part("result-rest", HTMLElement).hidden = !more;
   write("result-rest", word("admit", { people: remaining }), true);
   write("said", [verdict, good ? "" : title].filter(Boolean).join(". "), true);
   result.hidden = false;
@@ -110,4 +111,13 @@ export function showState(store, online) {
   const parts = [online ? "" : word("offline"), waiting ? word("waiting", { count: waiting }) : "", stuck ? word("stuck", { count: stuck }) : ""];
   write("sync-words", parts.filter(Boolean).join(" · ") || word("all_sent"), true);
   write("walkup-count", String(walkups ?? 0), true);
+  showZone(enrolled ? snapshot : undefined);
+}
+
+/** How full the area is, once it matters. @param {import("./types").Snapshot | undefined} snapshot */
+function showZone(snapshot) {
+  const level = snapshot?.zone_level ?? 0;
+  part("zone-note", HTMLElement).dataset["level"] = String(level);
+  const values = { zone: snapshot?.gate.zone ?? "", percent: level };
+  write("zone-note", level ? word(level >= 100 ? "zone_full" : "zone_level", values) : "");
 }

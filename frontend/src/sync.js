@@ -7,6 +7,10 @@ import { readToken } from "./token.js";
 
 const BATCH = 50;
 const SLOWEST = 60_000;
+/** How often the phone asks for news while somebody looks at it. */
+const NEWS_EVERY = 30_000;
+/** Which build of the app this is: the part of its address that changes with its content. */
+const VERSION = new URL(import.meta.url).pathname.split("/").at(-3) ?? "";
 
 /**
  * @typedef {object} Reply
@@ -78,7 +82,7 @@ export class Sync {
     addEventListener("online", () => this.wake());
     addEventListener("offline", () => this.#met(0));
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());
-    setInterval(() => document.hidden || this.refresh(), SLOWEST);
+    setInterval(() => document.hidden || this.refresh(), NEWS_EVERY);
   }
 
   /** Try now, whatever failed before. */
@@ -119,12 +123,34 @@ export class Sync {
     const device = this.#device;
     if (!device) return;
     const asked_at = Date.now();
-    const { status, json, etag } = await call(`/gate/snapshot?waiting=${this.store.counts.waiting}`, {
+    const { status, json, etag } = await call(`/gate/snapshot?${await this.#report()}`, {
       token: device.token,
       etag: this.store.facts.etag,
     });
     if (status === 200) await this.#take(json, device, etag, asked_at);
     this.#met(status);
+  }
+
+  /** What the office sees of this phone. */
+  async #report() {
+    const report = new URLSearchParams({ waiting: String(this.store.counts.waiting), version: VERSION });
+    const { getBattery } = /** @type {Navigator & {getBattery?: () => Promise<{level: number}>}} */ (navigator);
+    const battery = await getBattery?.call(navigator).catch(() => undefined);
+    if (battery) report.set("battery", String(Math.round(battery.level * 100)));
+    return report;
+  }
+
+  /**
+   * Parties by name, at most ten. Null without a network; nothing of the answer is kept.
+   * @param {string} words
+   * @returns {Promise<import("./types").Party[] | null>}
+   */
+  async search(words) {
+    const device = this.#device;
+    if (!device) return null;
+    const { status, json } = await call(`/gate/search?${new URLSearchParams({ q: words })}`, { token: device.token, wait: 6000 });
+    this.#met(status);
+    return status === 200 ? json.parties : status === 422 ? [] : null;
   }
 
   /**

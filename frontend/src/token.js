@@ -45,6 +45,14 @@ export function readToken(text) {
   };
 }
 
+/**
+ * Whether a text may be the short reference of a ticket, which only the server can look up.
+ * @param {string} text
+ */
+export function isReference(text) {
+  return /^[a-z0-9]{12}$/.test(text.replace(/[\s-]/g, "").toLowerCase());
+}
+
 /** @type {Map<string, Promise<CryptoKey | null>>} */
 const imported = new Map();
 

@@ -4,12 +4,16 @@ export type Direction = "in" | "out";
 
 export type Code =
   | "" | "unknown" | "wrong_event" | "not_yet_valid" | "expired" | "cancelled" | "rotated" | "already_in" | "party_full"
-  | "not_inside" | "zone_full" | "gate_not_allowed" | "device_revoked" | "bad_signature";
+  | "not_inside" | "zone_full" | "gate_not_allowed" | "device_revoked" | "bad_signature"
+  /** Ours alone: a short code or a name, and no network. */
+  | "needs_network";
 
 /** GET /api/v1/gate/snapshot. */
 export interface Snapshot {
   server_time: string;
   gate: { id: string | number; name: string; zone: string; directions: "in" | "out" | "both" };
+  /** How full the area is: 0, 80, 90 or 100 percent of what it may hold. */
+  zone_level: number;
   keys: Record<string, string>;
   offers: { id: string | number; name: string; valid_from: string; valid_until: string; allowed: boolean }[];
   ended: [ticket: string, why: string][];
@@ -27,6 +31,14 @@ export interface Known {
   gate: string;
   /** When this phone learnt it, in milliseconds of its own clock. */
   at: number;
+}
+
+/** A party that a search found. Shown, never kept. */
+export interface Party {
+  reference: string;
+  name: string;
+  party: number;
+  people_in: number;
 }
 
 /** A scan as it is kept and uploaded. */

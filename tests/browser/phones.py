@@ -16,14 +16,19 @@ async def start_phone(
     live_site: LiveSite, browser: Browser, gate: Gate, language: str = ""
 ) -> tuple[BrowserContext, Page]:
     """A phone of its own that opens what the organizer's QR holds."""
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    return context, await open_phone(live_site, context, gate, language)
+
+
+async def open_phone(live_site: LiveSite, context: BrowserContext, gate: Gate, language: str = "") -> Page:
+    """The same in a context that is there already."""
     async with live_site.database():
         code = await issue_enrolment_code(gate, "A phone", "both", now() + HOUR, NOBODY)
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
     page = await context.new_page()
     await page.goto(f"{live_site.url}{language}/gate#enrol={code}")
     await expect(page.locator("#gate-name")).to_have_text(gate.name)
     await expect(page.locator("#video")).to_be_visible()
-    return context, page
+    return page
 
 
 async def type_code(page: Page, code: str) -> None:

@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from festival.kit.web.access import NOBODY
 from tests.browser.camera import make_clip
 from tests.browser.conftest import Browse, LiveSite
-from tests.browser.phones import press_until, shown, start_phone, type_code
+from tests.browser.phones import open_phone, press_until, shown, start_phone, type_code
 from tests.ticketing.gatehouse import build_site, issue_ticket
 from ticketing.delivery.qr import matrix_png, token_matrix
 from ticketing.gate.actions import revoke_device
@@ -107,3 +107,107 @@ async def test_a_phone_that_was_taken_off_admits_nobody_more(live_site: LiveSite
         await expect(page.locator("#deck")).to_be_hidden()
     async with live_site.database():
         assert await Scan.filter(gate_id=site.north.id).count() == 1
+
+
+async def test_a_party_without_its_code_is_found_by_name(live_site: LiveSite, browse: Browse) -> None:
+    async with live_site.database():
+        site = await build_site()
+        ticket = await issue_ticket(site.offer, party=3)
+        await Claim.filter(id=ticket.claim_id).update(name="Rosario Peña")
+    async with browse() as browser:
+        context, page = await start_phone(live_site, browser, site.north)
+        await page.get_by_role("button", name="Find by name").click()
+        await page.locator("#search-words").fill("nobody")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#search-told")).to_contain_text("Nobody is found")
+        await page.locator("#search-words").fill("peña")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="R••••o P••a: 0 of 3 in").click()
+        await shown(page, "admitted", "Admitted")
+        await expect(page.locator("#result-count")).to_have_text("3 of 3 in")
+        await expect(page.locator("#search")).to_be_hidden()
+        kept = await page.evaluate(
+            "async () => { const open = indexedDB.open('gate'); await new Promise((r) => (open.onsuccess = r));"
+            "const names = [...open.result.objectStoreNames]; const all = [];"
+            "for (const n of names) await new Promise((r) => { const q ="
+            "open.result.transaction(n).objectStore(n).getAll(); q.onsuccess = () => (all.push(q.result), r()); });"
+            "return JSON.stringify(all); }"
+        )
+        assert "Peña" not in kept
+        assert "R••••o" not in kept
+        await context.set_offline(True)
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="Find by name").click()
+        await page.locator("#search-words").fill("peña")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#search-told")).to_contain_text("only with a network")
+    async with live_site.database():
+        assert (await Claim.get(id=ticket.claim_id)).people_in == 3
+
+
+async def test_the_last_scan_is_taken_back_after_its_answer_went(live_site: LiveSite, browse: Browse) -> None:
+    async with live_site.database():
+        site = await build_site()
+        ticket = await issue_ticket(site.offer, party=2)
+    async with browse() as browser:
+        _, page = await start_phone(live_site, browser, site.north)
+        await expect(page.locator("#undo-last")).to_be_disabled()
+        await type_code(page, ticket.token)
+        await shown(page, "admitted", "Admitted")
+        await page.keyboard.press("Escape")
+        await page.locator("#undo-last").click()
+        await shown(page, "admitted", "Undone")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#undo-last")).to_be_disabled()
+    async with live_site.database():
+        assert (await Claim.get(id=ticket.claim_id)).people_in == 0
+
+
+async def test_a_snapshot_of_25000_tickets_fits_and_is_there_after_a_restart(
+    live_site: LiveSite, browse: Browse
+) -> None:
+    async with live_site.database():
+        site = await build_site()
+        ended, good = await issue_ticket(site.offer), await issue_ticket(site.offer)
+    async with browse() as browser:
+        context = await browser.new_context(viewport={"width": 390, "height": 844})
+
+        async def enlarge(route: Route) -> None:
+            answer = await route.fetch()
+            if answer.status != 200:
+                await route.fulfill(response=answer)
+                return
+            found = await answer.json()
+            rows = [str(number) for number in range(1, 12_501)]
+            found["ended"] = [[str(ended.id), "rotated"], *([row, "cancelled"] for row in rows)]
+            found["admitted"] = [[f"9{row}", 2, 4, "2027-06-12T11:05:00-06:00", "North gate"] for row in rows]
+            await route.fulfill(response=answer, json=found)
+
+        await context.route("**/api/v1/gate/snapshot*", enlarge)
+        page = await open_phone(live_site, context, site.north)
+        await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        await context.set_offline(True)
+        await page.reload()
+        await type_code(page, ended.token)
+        await expect(page.locator("#result")).to_have_attribute("data-code", "rotated")
+        await type_code(page, good.token)
+        await shown(page, "admitted", "Admitted")
+        milliseconds = await page.evaluate("() => performance.getEntriesByName('verdict').map((e) => e.duration)")
+        print(f"typed to verdict among 25,000 tickets: {[round(each) for each in milliseconds]} ms")  # noqa: T201
+
+
+async def test_the_phone_says_how_full_the_area_is_and_reports_itself(live_site: LiveSite, browse: Browse) -> None:
+    async with live_site.database():
+        site = await build_site(fire_limit=10)
+        ticket = await issue_ticket(site.offer, party=9)
+    async with browse() as browser:
+        _, page = await start_phone(live_site, browser, site.north)
+        await expect(page.locator("#zone-note")).to_be_hidden()
+        await type_code(page, ticket.token)
+        await shown(page, "admitted", "Admitted")
+        await page.evaluate("() => window.dispatchEvent(new Event('online'))")
+        await expect(page.locator("#zone-note")).to_have_text("Lawn: 90 percent full")
+    async with live_site.database():
+        device = await Device.get(gate_id=site.north.id)
+    assert device.report["waiting"] == 0
+    assert len(device.report["version"]) == 10

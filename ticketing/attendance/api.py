@@ -58,7 +58,9 @@ class AttendanceOut(Answer):
     arrivals: list[ArrivalsOut]
     zones: list[ZoneOut]
     refusals: dict[str, int]
+    # Not settled yet.
     conflicts: int
+    forecast: int
 
 
 @api.operation(
@@ -108,5 +110,5 @@ def to_out(found: Attendance) -> AttendanceOut:
             for one in found.arrivals
         ],
         zones=[ZoneOut(id=str(z.id), name=z.name, inside=z.inside, fire_limit=z.fire_limit) for z in found.zones],
-        refusals=dict(found.refusals), conflicts=len(found.conflicts),
+        refusals=dict(found.refusals), conflicts=found.conflicts, forecast=found.forecast,
     )  # fmt: skip

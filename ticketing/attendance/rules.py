@@ -43,6 +43,30 @@ class Chart:
     ends_at: dt.datetime
 
 
+# The part of all who come that has come by each tenth of the day, as free festivals see it.
+_CURVE = (0.0, 0.1, 0.24, 0.4, 0.55, 0.68, 0.79, 0.88, 0.94, 0.98, 1.0)
+_USUAL_NO_SHOW = 50
+
+
+def share_come(part: float) -> float:
+    """The part of all who come that usually has come when `part` (0 to 1) of the event is over."""
+    place = min(1.0, max(0.0, part)) * (len(_CURVE) - 1)
+    below = min(int(place), len(_CURVE) - 2)
+    return _CURVE[below] + (place - below) * (_CURVE[below + 1] - _CURVE[below])
+
+
+def forecast_arrivals(claimed: int, arrived: int, part: float, no_show_percent: int | None) -> int:
+    """How many of `claimed` people will have come in the end.
+
+    At first what is known of no-shows (half, where nothing is), then more and more what the gates see: the nearer the
+    end, the more they weigh. Never fewer than came, never more than have tickets.
+    """
+    usual = claimed * (100 - (_USUAL_NO_SHOW if no_show_percent is None else no_show_percent)) / 100
+    share = share_come(part)
+    seen = arrived / share if share > 0 else usual
+    return round(min(claimed, max(arrived, share * seen + (1 - share) * usual)))
+
+
 def step_of(moment: dt.datetime) -> dt.datetime:
     """The beginning of the five minutes that `moment` lies in."""
     seconds = int(STEP.total_seconds())

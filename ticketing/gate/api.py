@@ -50,6 +50,7 @@ class SnapshotOut(Answer):
 
     server_time: str
     gate: GateOut
+    zone_level: int
     keys: dict[str, str]
     offers: list[OfferOut]
     ended: list[tuple[str, str]]

@@ -46,6 +46,12 @@ _WORDS = {
     "no_network": N_("There is no network. Connect this phone once to enrol it."),
     "wrong_code": N_("This code is not good any more. Ask the organizer for a new one."),
     "too_many": N_("Too many tries. Wait a minute."),
+    "zone_level": N_("{zone}: {percent} percent full"),
+    "zone_full": N_("{zone} is full. Let people in only as others leave."),
+    "found_none": N_("Nobody is found. Try another part of the name."),
+    "found_many": N_("Only the first ten are shown. Type more of the name."),
+    "search_offline": N_("Names can be looked up only with a network."),
+    "found_one": N_("{name}: {people} of {party} in"),
     "send_first": N_("Waiting: {count}. Connect this phone, so that they are sent, before you change its gate."),
     "revoked": N_("This phone's time at the gate is over. Ask the organizer for a new code."),
 }
@@ -63,6 +69,7 @@ _CODES = {
     "zone_full": (N_("Zone full"), N_("As many people are inside as are allowed. Wait until some leave.")),
     "gate_not_allowed": (N_("Other gate"), N_("This gate does not take this ticket. Send them to another gate.")),
     "device_revoked": (N_("This phone may not scan"), N_("Its time at the gate is over. Ask the organizer.")),
+    "needs_network": (N_("No network"), N_("A short code can be checked only with a network. Scan the QR instead.")),
     "bad_signature": (N_("Forged code"), N_("The code was not signed by us. Call the organizer.")),
 }
 

@@ -15,6 +15,8 @@ from festival.kit.clock import now
 from festival.settings import settings
 from ticketing.delivery.keys import list_public_keys
 from ticketing.gate.queries import DevicePrincipal, as_moment, as_moment_or_none
+from ticketing.scan.rules import GateFacts, zone_level
+from ticketing.scan.sql import count_inside_today
 
 _BEFORE = dt.timedelta(hours=12)
 _AHEAD = dt.timedelta(hours=36)
@@ -49,14 +51,17 @@ class Snapshot:
 async def get_snapshot(device: DevicePrincipal) -> Snapshot:
     """Keys, offers, ended tickets and admissions that concern the device's gate from yesterday to tomorrow."""
     gate = device.gate
-    offers = [row for row in await _offers(gate.id) if row["rule_id"] or row["venue_id"] == gate.venue_id]
+    offers = await _offers_at(gate)
     tickets = await _tickets([row["id"] for row in offers])
     ended = [[str(row["id"]), _reason(row)] for row in tickets if row["ended_at"] or row["state"] == "cancelled"]
     live = [row for row in tickets if not row["ended_at"] and row["state"] == "live"]
     keys = await list_public_keys()
     zone = await Zone.get(id=gate.zone_id)
+    inside = (await count_inside_today([zone.id]))[zone.id] if zone.fire_limit else 0
     members: dict[str, Any] = {
         "gate": {"id": str(gate.id), "name": gate.name, "zone": zone.name, "directions": gate.directions},
+        # How full the area is: 0, or the last of 80, 90 and 100 percent of its fire limit that it reached.
+        "zone_level": zone_level(inside, zone.fire_limit),
         "keys": {str(key_id): base64.b64encode(raw).decode() for key_id, raw in sorted(keys.items())},
         "offers": [_offer(row, ruled=bool(gate.rules)) for row in offers],
         "ended": ended,
@@ -70,6 +75,15 @@ async def get_snapshot(device: DevicePrincipal) -> Snapshot:
     }  # fmt: skip
     raw = json.dumps(members, separators=(",", ":"), sort_keys=True).encode()
     return Snapshot(members, f'"{hashlib.sha256(raw).hexdigest()[:32]}"')
+
+
+async def list_offer_ids(gate: GateFacts) -> list[int]:
+    """The offers that concern a gate from yesterday to tomorrow."""
+    return [int(row["id"]) for row in await _offers_at(gate)]
+
+
+async def _offers_at(gate: GateFacts) -> list[dict[str, Any]]:
+    return [row for row in await _offers(gate.id) if row["rule_id"] or row["venue_id"] == gate.venue_id]
 
 
 async def _offers(gate_id: int) -> list[dict[str, Any]]:

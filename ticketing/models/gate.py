@@ -107,6 +107,10 @@ class Scan(Model):
     # How many people it moved as things stand now, and if none although they passed, why.
     counted = fields.IntField(default=0)
     conflict = fields.CharField(max_length=20, default="")
+    # Somebody of the team looked into the conflict.
+    settled_at: dt.datetime | None = UtcField(null=True)
+    settled_by = fields.CharField(max_length=254, default="", db_default="")
+    settled_note = fields.CharField(max_length=200, default="", db_default="")
 
     class Meta(Model.Meta):
         table = "scan"

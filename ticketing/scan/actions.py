@@ -21,6 +21,7 @@ from ticketing.attendance.live import announce_arrivals
 from ticketing.delivery.keys import list_public_keys
 from ticketing.delivery.token import ReadToken, TokenUnreadable, fingerprint, read_token
 from ticketing.gate.queries import DevicePrincipal, as_moment, as_moment_or_none
+from ticketing.lookup.rules import plain_reference
 from ticketing.models import WalkUp
 from ticketing.scan import sql
 from ticketing.scan.rules import (
@@ -128,14 +129,15 @@ async def _admit_in_transaction(readings: list[Reading]) -> list[Answer]:
     keys = await _public_keys({r.body.key_id for r in read if r})
     async with transaction():
         room = await _room_left(readings)
-        rows = await sql.lock_tickets({r.body.ticket_id for r in read if r})
+        typed = await _typed_tickets(reading.token for reading, r in zip(readings, read, strict=True) if r is None)
+        rows = await sql.lock_tickets({r.body.ticket_id for r in read if r} | set(typed.values()))
         known = {
             row["scan_id"]: Answer.unpack(row["code"], row["direction"], row["people"], _loaded(row["answer"]))
             for row in await sql.list_answers({reading.scan_id for reading in readings})
         }
         tickets, parties = _facts(rows)
         fresh = [
-            (reading, _genuine(token, reading.token, tickets, keys))
+            (reading, _genuine(token, reading.token, tickets, keys) if token else _typed(reading.token, typed, tickets))
             for reading, token in zip(readings, read, strict=True)
             if reading.scan_id not in known
         ]
@@ -189,12 +191,21 @@ def _facts(rows: Sequence[dict[str, Any]]) -> tuple[dict[int, tuple[str, TicketF
     return tickets, parties
 
 
+async def _typed_tickets(texts: Iterable[str]) -> dict[str, int]:
+    """The live tickets whose claims were named by their references, as a volunteer types them or finds them by name."""
+    wanted = {reference for text in texts if (reference := plain_reference(text))}
+    return await sql.list_typed(wanted)
+
+
+def _typed(text: str, typed: dict[str, int], tickets: dict[int, tuple[str, TicketFacts]]) -> TicketFacts | Code:
+    _, ticket = tickets.get(typed.get(plain_reference(text) or "", 0), ("", None))
+    return ticket or Code.UNKNOWN
+
+
 def _genuine(
-    read: ReadToken | None, text: str, tickets: dict[int, tuple[str, TicketFacts]], keys: dict[int, bytes]
+    read: ReadToken, text: str, tickets: dict[int, tuple[str, TicketFacts]], keys: dict[int, bytes]
 ) -> TicketFacts | Code:
     """The ticket whose token this is, compared in constant time, or why it is none of ours."""
-    if read is None:
-        return Code.UNKNOWN
     kept, ticket = tickets.get(read.body.ticket_id, ("", None))
     if ticket is not None and same(kept, text):
         return ticket
@@ -314,12 +325,6 @@ def _columns(row: _Row) -> list[Any]:
 _inside: dict[int, tuple[float, int]] = {}
 
 
-def day_start(moment: dt.datetime) -> dt.datetime:
-    """The city's midnight before `moment`: zones are counted from nothing every day."""
-    local = moment.astimezone(settings().zone)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
-
-
 async def _room_left(readings: Sequence[Reading]) -> dict[int, int]:
     """How many more people each limited zone of these readings takes.
 
@@ -337,7 +342,7 @@ async def _room_left(readings: Sequence[Reading]) -> dict[int, int]:
             exact[zone_id] = limit
     if exact:
         await sql.lock_zones(exact)
-        for zone_id, inside in (await sql.count_inside(exact, day_start(now()))).items():
+        for zone_id, inside in (await sql.count_inside_today(exact)).items():
             _inside[zone_id] = time.monotonic(), inside
             room[zone_id] = exact[zone_id] - inside
     return room

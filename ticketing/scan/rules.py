@@ -264,6 +264,16 @@ def window_edge(code: Code | None, ticket: TicketFacts) -> dt.datetime | None:
     return {Code.NOT_YET_VALID: ticket.valid_from, Code.EXPIRED: ticket.valid_until}.get(code) if code else None
 
 
+ZONE_LEVELS = (100, 90, 80)
+
+
+def zone_level(inside: int, fire_limit: int | None) -> int:
+    """The highest of 80, 90 and 100 percent of the fire limit that is reached; 0 below, or without a limit."""
+    if not fire_limit:
+        return 0
+    return next((level for level in ZONE_LEVELS if inside * 100 >= level * fire_limit), 0)
+
+
 def trusted_moment(scanned_at: dt.datetime, skew: dt.timedelta, received_at: dt.datetime) -> dt.datetime:
     """The moment of a reading by our clock: the device's, less its skew, never after it reached us."""
     return min(scanned_at - skew, received_at)

@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from festival.database import connection, fetch_rows, on_postgres, placeholders
+from festival.kit.clock import now
+from festival.settings import settings
 
 # The place of an act's offer is its stage's venue where that has its own, such as the museum's.
 _TICKETS = """
@@ -57,6 +59,12 @@ async def _select(head: str, keys: Collection[Any], kind: str, tail: str = "") -
 async def lock_tickets(ticket_ids: Collection[int]) -> list[dict[str, Any]]:
     """The tickets with their claims and offers; the claims stay locked, in id order, until the commit."""
     return await _select(_TICKETS, ticket_ids, "bigint", " ORDER BY c.id FOR NO KEY UPDATE OF c")
+
+
+async def list_typed(references: Collection[str]) -> dict[str, int]:
+    """The live ticket of each claim with one of these references."""
+    head = "SELECT c.reference, t.id FROM claim c JOIN ticket t ON t.claim_id = c.id WHERE t.ended_at IS NULL AND "
+    return {row["reference"]: row["id"] for row in await _select(f"{head}c.reference ", references, "varchar")}
 
 
 async def list_answers(scan_ids: Collection[str]) -> list[dict[str, Any]]:
@@ -112,8 +120,15 @@ async def lock_zones(zone_ids: Collection[int]) -> None:
         await _select("SELECT id FROM zone WHERE id ", zone_ids, "bigint", " ORDER BY id FOR NO KEY UPDATE")
 
 
-async def count_inside(zone_ids: Collection[int], since: dt.datetime) -> dict[int, int]:
-    """How many people are in each zone: in less out since `since`, walk-ups too, never below zero."""
+def day_start(moment: dt.datetime) -> dt.datetime:
+    """The city's midnight before `moment`: zones are counted from nothing every day."""
+    local = moment.astimezone(settings().zone)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
+
+
+async def count_inside_today(zone_ids: Collection[int]) -> dict[int, int]:
+    """How many people are in each zone: in less out since midnight, walk-ups too, never below zero."""
+    since = day_start(now())
     since_value = since if on_postgres() else _plain(since)
     found: dict[int, int] = {}
     mark = "$" if on_postgres() else "?"

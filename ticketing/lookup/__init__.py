@@ -1,0 +1,1 @@
+"""Finding a party at the gate by its name, masked, where somebody comes without the code."""
