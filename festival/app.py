@@ -30,6 +30,7 @@ import events.fest_day.pages
 import events.occasion.pages
 import events.offline.pages
 import events.overview.pages
+import events.pictures.pages
 import events.planning.jobs
 import events.planning.pages
 import events.publishing.jobs
@@ -39,6 +40,7 @@ import events.scheduling.api
 import events.scheduling.pages
 import events.search.pages
 import events.series.pages
+import events.translating.pages
 import events.undoing.pages
 import events.whats_on.pages
 import festival.accounts.jobs
@@ -161,6 +163,8 @@ PAGES: Sequence[Route] = (
     *events.copying.pages.routes,
     *events.undoing.pages.routes,
     *events.overview.pages.routes,
+    *events.translating.pages.routes,
+    *events.pictures.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,

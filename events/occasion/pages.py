@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from events.occasion.queries import Event, get_event
 from events.panels import render_event_panels
+from events.pictures.queries import list_pictures
 from festival.kit.errors import NotFound
 from festival.kit.web.access import ANYONE
 from festival.kit.web.pages import render
@@ -25,7 +26,8 @@ async def get_event_page(request: Request) -> Response:
     event = await get_event(request.path_params["slug"], int(on) if on else None)
     shown = event.shown
     panels = await render_event_panels(request, shown) if shown and shown.state == "scheduled" else []
-    return render(request, "events/event.html", **event_context(event), panels=panels)
+    pictures = await list_pictures(event.program.id)
+    return render(request, "events/event.html", **event_context(event), panels=panels, pictures=pictures)
 
 
 def event_context(event: Event) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 
 from events.editing.actions import undo_date
+from events.pictures.actions import undo_removal
 from events.planning.actions import undo_state
 from events.series.actions import undo_following
 from festival.kit.clock import now
@@ -23,6 +24,7 @@ _UNDO: Mapping[str, Undo] = {
     "program.scheduled": undo_state,
     "occurrence.changed": undo_date,
     "dates.changed": undo_following,
+    "picture.removed": undo_removal,
 }
 
 

@@ -30,11 +30,14 @@ Texts = dict[tuple[int, str], str]
 
 
 async def list_texts(kind: str, ids: Iterable[int], language: str) -> Texts:
-    """The translations into `language` of objects of `kind`, by (object id, field); one query for all of them."""
+    """The translations into `language` of objects of `kind`, by (object id, field); one query for all of them.
+
+    Drafts that nobody has confirmed are left out.
+    """
     wanted = list(ids)
     if not wanted:
         return {}
-    rows = await Translation.filter(kind=kind, object_id__in=wanted, language=language).values_list(
+    rows = await Translation.filter(kind=kind, object_id__in=wanted, language=language, state="confirmed").values_list(
         "object_id", "field", "text"
     )
     return {(int(object_id), str(field)): str(text) for object_id, field, text in rows}
@@ -46,7 +49,7 @@ async def list_texts_of(subjects: Mapping[str, Collection[int]], language: str) 
     wanted = [Q(kind=kind, object_id__in=list(ids)) for kind, ids in subjects.items() if ids]
     if not wanted:
         return found
-    rows = Translation.filter(Q(*wanted, join_type="OR"), language=language)
+    rows = Translation.filter(Q(*wanted, join_type="OR"), language=language, state="confirmed")
     for kind, object_id, field, text in await rows.values_list("kind", "object_id", "field", "text"):
         found[str(kind)][int(object_id), str(field)] = str(text)
     return found
