@@ -46,6 +46,7 @@ import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
 import festival.mail.jobs
+import festival.mail.pages
 import festival.office.pages
 import festival.payments.api
 import festival.payments.jobs
@@ -65,11 +66,14 @@ import ticketing.gate.pages
 import ticketing.holder.api
 import ticketing.holder.pages
 import ticketing.lookup.api
+import ticketing.message.jobs
+import ticketing.message.pages
 import ticketing.offers.api
 import ticketing.offers.pages
 import ticketing.offers.panels
 import ticketing.planning.pages
 import ticketing.scan.api
+import ticketing.survey.pages
 import ticketing.waitlist.api
 import ticketing.waitlist.jobs
 import ticketing.waitlist.pages
@@ -87,6 +91,7 @@ from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
 from events.panels import register_event_panel, register_festival_panel
 from events.search.hits import register_staff_search
+from events.signals import OCCURRENCE_CHANGED
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication, cookie_name
 from festival.accounts.confirmation import require_recent_confirmation
@@ -168,7 +173,9 @@ PAGES: Sequence[Route] = (
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,
+    *ticketing.survey.pages.routes,
     *ticketing.holder.pages.routes,
+    *ticketing.message.pages.routes,
     *ticketing.waitlist.pages.routes,
     *calendar_feed.ticket.pages.routes,
     *ticketing.gate.pages.routes,
@@ -183,6 +190,7 @@ PAGES: Sequence[Route] = (
     *festival.accounts.pages.routes,
     *festival.payments.pages.routes,
     *festival.office.pages.routes,
+    *festival.mail.pages.routes,
 )
 
 HANDLERS: Handlers = {
@@ -192,6 +200,8 @@ HANDLERS: Handlers = {
     **events.planning.jobs.HANDLERS,
     **ticketing.delivery.jobs.HANDLERS,
     **ticketing.claim.jobs.HANDLERS,
+    **ticketing.message.jobs.HANDLERS,
+    OCCURRENCE_CHANGED: ticketing.delivery.jobs.tell_holders,
     **ticketing.waitlist.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
@@ -199,7 +209,7 @@ HANDLERS: Handlers = {
 }
 
 # What is done every so often: the kind of job, and after how many seconds again.
-REGULAR: Regular = {**ticketing.waitlist.jobs.REGULAR}
+REGULAR: Regular = {**ticketing.waitlist.jobs.REGULAR, **ticketing.delivery.jobs.REGULAR}
 
 _HOUSE = Path(__file__).parent.parent
 TEMPLATE_FOLDERS = [

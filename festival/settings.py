@@ -49,6 +49,7 @@ class Settings:
     google_wallet_issuer: str = ""
     # Where texts for phones and wishes for a line about the weather are sent, and who may tell us of bounces.
     sms_url: str = ""
+    sms_secret: str = ""
     weather_url: str = ""
     mail_webhook_secret: str = ""
 
@@ -100,6 +101,8 @@ class Settings:
             parts = urlsplit(url)
             if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
                 found.append(f"FESTIVAL_{name} must begin with https://.")
+        if self.sms_url and not self.sms_secret:
+            found.append("FESTIVAL_SMS_SECRET is needed beside FESTIVAL_SMS_URL: texts are signed with it.")
         if self.google_wallet and not self.google_wallet_issuer.isdigit():
             found.append("FESTIVAL_GOOGLE_WALLET_ISSUER must be the issuer's number, beside FESTIVAL_GOOGLE_WALLET.")
         if self.stripe_secret_key and not self.stripe_webhook_secret:
@@ -155,6 +158,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         google_wallet=text("GOOGLE_WALLET", ""),
         google_wallet_issuer=text("GOOGLE_WALLET_ISSUER", ""),
         sms_url=text("SMS_URL", ""),
+        sms_secret=text("SMS_SECRET", ""),
         weather_url=text("WEATHER_URL", ""),
         mail_webhook_secret=text("MAIL_WEBHOOK_SECRET", ""),
     )

@@ -10,6 +10,7 @@ from events.models import Occurrence, Program, ProgramLanguage, Series
 from events.programme.actions import free_slug, make_uid
 from events.programme.queries import list_taken_slugs
 from events.recurrence.rules import wall_text
+from events.signals import signal_occurrence_changed
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.errors import Conflict, Invalid
@@ -87,6 +88,8 @@ async def change_occurrence(occurrence_id: str, changes: ChangedOccurrence, by: 
         }
         await Occurrence.filter(id=before.id).update(**columns)
         after = await get_occurrence(occurrence_id)
+        if noticed:
+            await signal_occurrence_changed(before, after)
         await record_audit(
             by, "occurrence.changed", ("occurrence", before.id), before=_seen(before), after=_seen(after)
         )

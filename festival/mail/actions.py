@@ -36,11 +36,14 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
 
-async def queue_mail(kind: str, cause: str, letter: Letter) -> None:
-    """Put `letter` in the outbox; one `cause` sends one mail, however often this is called."""
-    message, created = await MailMessage.get_or_create(
-        cause=cause,
-        defaults={
+async def queue_mail(kind: str, cause: str, letter: Letter, *, about: tuple[str, int] = ("", 0)) -> None:
+    """Put `letter` in the outbox; one `cause` sends one mail, however often this is called.
+
+    `about` (kind, id) is what the letter concerns, for staff who look for it.
+    """
+    await _queue(
+        cause,
+        {
             "kind": kind,
             "recipient": letter.recipient,
             "language": letter.language,
@@ -49,9 +52,21 @@ async def queue_mail(kind: str, cause: str, letter: Letter) -> None:
             "html": letter.html,
             "attachments": [_kept(attachment) for attachment in letter.attachments],
             "headers": letter.headers,
-            "queued_at": now(),
         },
+        about,
     )
+
+
+async def queue_text(kind: str, cause: str, text: tuple[str, str, str], *, about: tuple[str, int] = ("", 0)) -> None:
+    """Put a text for a phone in the outbox, given as (number, language, words); once for one `cause`."""
+    phone, language, words = text
+    columns = {"kind": kind, "channel": "text", "recipient": phone, "language": language, "text": words}
+    await _queue(cause, {**columns, "subject": words.partition("\n")[0][:300]}, about)
+
+
+async def _queue(cause: str, columns: dict[str, Any], about: tuple[str, int]) -> None:
+    more = {"about_kind": about[0], "about_id": about[1], "queued_at": now()}
+    message, created = await MailMessage.get_or_create(cause=cause, defaults={**columns, **more})
     if created:
         await enqueue(SEND_MAIL, f"{SEND_MAIL}:{message.id}", {"message_id": message.id})
 

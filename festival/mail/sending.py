@@ -16,6 +16,7 @@ import css_inline
 from festival.jobs.worker import GiveUp
 from festival.kit.clock import now
 from festival.mail.models import MailMessage
+from festival.mail.texting import TextRefused, hand_over_text
 from festival.organisation.queries import get_organisation
 from festival.settings import Settings, settings
 
@@ -28,6 +29,9 @@ async def send_mail(payload: dict[str, Any]) -> None:
     if message.state != "queued":
         return
     chosen = settings()
+    if message.channel == "text":
+        await _send_text(message, chosen)
+        return
     if not chosen.smtp_url:
         await MailMessage.filter(id=message.id).update(state="kept")
         return
@@ -42,6 +46,22 @@ async def send_mail(payload: dict[str, Any]) -> None:
     await MailMessage.filter(id=message.id).update(
         state="sent", sent_at=now(), message_id=letter["Message-ID"], attempts=message.attempts + 1, error=""
     )
+
+
+async def _send_text(message: MailMessage, chosen: Settings) -> None:
+    if not chosen.sms_url:
+        await MailMessage.filter(id=message.id).update(state="kept")
+        return
+    attempts = message.attempts + 1
+    try:
+        await hand_over_text(message, chosen)
+    except TextRefused as error:
+        state = "failed" if error.permanent else "queued"
+        await MailMessage.filter(id=message.id).update(state=state, attempts=attempts, error=str(error))
+        if error.permanent:
+            raise GiveUp(str(error)) from error
+        raise
+    await MailMessage.filter(id=message.id).update(state="sent", sent_at=now(), attempts=attempts, error="")
 
 
 async def _note_failure(message: MailMessage, error: aiosmtplib.SMTPResponseException) -> None:

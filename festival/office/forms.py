@@ -27,6 +27,7 @@ class Filter(BaseModel):
     actor: Annotated[str, StringConstraints(max_length=100)] = ""
     kind: Annotated[str, StringConstraints(max_length=32)] = ""
     state: Annotated[str, StringConstraints(max_length=10)] = ""
+    claim: Annotated[str, StringConstraints(max_length=20)] = ""
     recipient: Annotated[str, StringConstraints(max_length=100)] = ""
     before: Annotated[_Number | None, BeforeValidator(_none_if_blank)] = None
 

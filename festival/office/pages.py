@@ -18,7 +18,7 @@ from festival.mail.models import MailMessage
 from festival.office import actions, queries
 from festival.office.forms import Filter, NumberForm, read_filter
 from festival.office.rules import lay_out_bars
-from festival.office.words import APPLICATION_STATES, MAIL_STATES
+from festival.office.words import APPLICATION_STATES, MAIL_KINDS, MAIL_STATES
 from festival.settings import settings
 
 _WIDTH, _HEIGHT = 720, 140
@@ -55,10 +55,12 @@ async def get_audit(request: Request) -> Response:
 async def get_outbox(request: Request) -> Response:
     """Every letter and its fate."""
     chosen = read_filter(request)
-    mails = await queries.list_mail(state=chosen.state, recipient=chosen.recipient, before=chosen.before)
+    wanted = queries.MailSearch(chosen.state, chosen.kind, chosen.recipient, chosen.claim, chosen.before)
+    mails = await queries.list_mail(wanted)
     return render(
         request, "office/outbox.html", mails=mails[: queries.PAGE], chosen=chosen, states=MAIL_STATES,
         following=_next_page(chosen, [mail.id for mail in mails]), smtp=bool(settings().smtp_url),
+        kinds={kind: MAIL_KINDS.get(kind, kind) for kind in await queries.list_mail_kinds()},
     )  # fmt: skip
 
 
@@ -70,13 +72,19 @@ async def get_mail(request: Request) -> Response:
     if mail.kind == SIGN_IN_LETTER and not principal_of(request).has_role(Role.OWNER):
         # Whoever reads such a letter can sign in as its reader.
         raise Forbidden(N_("Sign-in letters are shown to owners only."))
-    return render(request, "office/mail.html", mail=mail, states=MAIL_STATES)
+    return render(
+        request, "office/mail.html", mail=mail, states=MAIL_STATES, claim=await queries.find_claim_of(mail),
+        kind=MAIL_KINDS.get(mail.kind, mail.kind),
+    )  # fmt: skip
 
 
 async def post_outbox(request: Request) -> Response:
     """Send a letter again."""
     wish = await read_form(request, NumberForm)
-    await actions.send_again(wish.number, principal_of(request))
+    if (await request.form()).get("ticket") == "yes":
+        await actions.write_ticket_again(wish.number, principal_of(request))
+    else:
+        await actions.send_again(wish.number, principal_of(request))
     return go_to(request, "/organize/outbox")
 
 

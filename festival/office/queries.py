@@ -17,7 +17,7 @@ from festival.office.rules import Blocker, Readiness, list_blockers
 from festival.organisation.models import AuditEntry
 from festival.payments.models import Obligation
 from festival.settings import settings
-from ticketing.models import Offer, Scan, WalkUp
+from ticketing.models import Claim, Offer, Scan, WalkUp
 from vendors.models import Application
 
 PLOT_DAYS = 28
@@ -160,17 +160,48 @@ async def list_audit(*, action: str, actor: str, kind: str, before: int | None) 
     return await entries.order_by("-id").limit(PAGE + 1)
 
 
-async def list_mail(*, state: str, recipient: str, before: int | None) -> list[MailMessage]:
+@dataclass(frozen=True)
+class MailSearch:
+    """Which letters staff look for; what is empty excludes nothing. `claim` is a claim's reference."""
+
+    state: str = ""
+    kind: str = ""
+    recipient: str = ""
+    claim: str = ""
+    before: int | None = None
+
+
+async def list_mail(wanted: MailSearch) -> list[MailMessage]:
     """Messages older than `before`, the latest first, one more than a page; without their bodies."""
+    state, recipient, before = wanted.state, wanted.recipient, wanted.before
     mails = MailMessage.all()
+    if wanted.kind:
+        mails = mails.filter(kind=wanted.kind)
+    if wanted.claim:
+        claim = await Claim.get_or_none(reference=wanted.claim.lower())
+        mails = mails.filter(about_kind="claim", about_id=claim.id if claim else 0)
     if state:
         mails = mails.filter(state=state)
     if recipient:
         mails = mails.filter(recipient__icontains=recipient)
     if before:
         mails = mails.filter(id__lt=before)
-    shown = ("id", "kind", "recipient", "subject", "state", "error", "queued_at", "sent_at")
+    shown = (
+        "id", "kind", "channel", "recipient", "subject", "state", "error", "attempts", "queued_at", "sent_at",
+        "about_kind",
+    )  # fmt: skip
     return await mails.order_by("-id").limit(PAGE + 1).only(*shown)
+
+
+async def list_mail_kinds() -> list[str]:
+    """The kinds of letters that there are."""
+    rows = await MailMessage.all().distinct().values_list("kind", flat=True)
+    return sorted(str(kind) for kind in rows)
+
+
+async def find_claim_of(mail: MailMessage) -> Claim | None:
+    """The claim that a letter is about, if it is about one."""
+    return await Claim.get_or_none(id=mail.about_id) if mail.about_kind == "claim" else None
 
 
 async def list_dead_jobs() -> list[Job]:

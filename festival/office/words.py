@@ -33,3 +33,16 @@ MAIL_STATES: dict[str, tuple[str, str]] = {
     "failed": (N_("Failed"), "bad"),
     "bounced": (N_("Came back"), "bad"),
 }
+MAIL_KINDS: dict[str, str] = {
+    "sign_in": N_("Sign-in link"),
+    "ticket.confirmed": N_("Ticket"),
+    "ticket.text": N_("Ticket as a text"),
+    "ticket.reminder": N_("Reminder"),
+    "ticket.moved": N_("New time or place"),
+    "ticket.postponed": N_("Postponed"),
+    "ticket.cancelled": N_("Cancelled"),
+    "ticket.restored": N_("Takes place after all"),
+    "ticket.thanks": N_("Thanks and questions"),
+    "ticket.message": N_("Message to holders"),
+    "vendors.step": N_("Application"),
+}

@@ -129,4 +129,8 @@ async def test_wallets_that_cannot_work_are_named(database: Settings, with_setti
     changed = with_settings(apple_pass=str(tmp_path / "none"))
     assert [fault for fault in await list_faults(changed) if "FESTIVAL_APPLE_PASS" in fault]
     chosen = read_settings({"FESTIVAL_GOOGLE_WALLET": "x.json", "FESTIVAL_SMS_URL": "http://texts.example.org"})
-    assert [fault.split()[0] for fault in chosen.problems()] == ["FESTIVAL_SMS_URL", "FESTIVAL_GOOGLE_WALLET_ISSUER"]
+    assert [fault.split()[0] for fault in chosen.problems()] == [
+        "FESTIVAL_SMS_URL",
+        "FESTIVAL_SMS_SECRET",
+        "FESTIVAL_GOOGLE_WALLET_ISSUER",
+    ]

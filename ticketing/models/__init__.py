@@ -2,8 +2,10 @@
 
 from ticketing.models.claims import Claim, ClaimWish, Offer, OfferQuestion, Quota, SigningKey, Ticket, WaitlistEntry
 from ticketing.models.gate import Device, EnrolmentCode, GateRule, Scan, WalkUp
+from ticketing.models.letters import BulkMessage, SurveyAnswer
 
 __all__ = [
+    "BulkMessage",
     "Claim",
     "ClaimWish",
     "Device",
@@ -14,6 +16,7 @@ __all__ = [
     "Quota",
     "Scan",
     "SigningKey",
+    "SurveyAnswer",
     "Ticket",
     "WaitlistEntry",
     "WalkUp",

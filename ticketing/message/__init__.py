@@ -1,0 +1,1 @@
+"""One message to everybody who holds a ticket: written, looked at, sent, watched."""

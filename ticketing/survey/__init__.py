@@ -1,0 +1,1 @@
+"""Two questions afterwards, and what the answers say."""
