@@ -1,4 +1,4 @@
-"""Panels: what higher rooms show on the page of an event or a festival. The roof registers them."""
+"""Panels: what higher rooms show on the home page, an event's and a festival's. The roof registers them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from events.models import Festival, Occurrence
 
 EventPanel = Callable[[Request, Occurrence], Awaitable[Markup]]
 FestivalPanel = Callable[[Request, Festival], Awaitable[Markup]]
+HomePanel = Callable[[Request], Awaitable[Markup]]
 
 _event_panels: list[EventPanel] = []
 _festival_panels: list[FestivalPanel] = []
+_home_panels: list[HomePanel] = []
 
 
 def register_event_panel(panel: EventPanel) -> None:
@@ -37,4 +39,16 @@ def register_festival_panel(panel: FestivalPanel) -> None:
 async def render_festival_panels(request: Request, festival: Festival) -> list[Markup]:
     """The panels of one festival, empty ones left out."""
     found = [await panel(request, festival) for panel in _festival_panels]
+    return [markup for markup in found if markup]
+
+
+def register_home_panel(panel: HomePanel) -> None:
+    """Show `panel` below what is on, the same whatever the filters: partners' events."""
+    if panel not in _home_panels:
+        _home_panels.append(panel)
+
+
+async def render_home_panels(request: Request) -> list[Markup]:
+    """The panels of the home page, empty ones left out."""
+    found = [await panel(request) for panel in _home_panels]
     return [markup for markup in found if markup]

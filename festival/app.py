@@ -17,7 +17,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import calendar_feed.checking.pages
 import calendar_feed.feed.pages
+import calendar_feed.partners.jobs
+import calendar_feed.partners.pages
+import calendar_feed.partners.panels
 import calendar_feed.personal.pages
 import calendar_feed.personal.panels
 import calendar_feed.subscribe.pages
@@ -89,7 +93,7 @@ import vendors.review.pages
 import vendors.review.panels
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
-from events.panels import register_event_panel, register_festival_panel
+from events.panels import register_event_panel, register_festival_panel, register_home_panel
 from events.search.hits import register_staff_search
 from events.signals import OCCURRENCE_CHANGED
 from festival.accounts.actions import API_TOKEN_PREFIX
@@ -151,6 +155,8 @@ PAGES: Sequence[Route] = (
     *calendar_feed.feed.pages.routes,
     *calendar_feed.personal.pages.routes,
     *calendar_feed.subscribe.pages.routes,
+    *calendar_feed.checking.pages.routes,
+    *calendar_feed.partners.pages.routes,
     *events.whats_on.pages.routes,
     *events.occasion.pages.routes,
     *events.fest_day.pages.routes,
@@ -203,13 +209,18 @@ HANDLERS: Handlers = {
     **ticketing.message.jobs.HANDLERS,
     OCCURRENCE_CHANGED: ticketing.delivery.jobs.tell_holders,
     **ticketing.waitlist.jobs.HANDLERS,
+    **calendar_feed.partners.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }
 
 # What is done every so often: the kind of job, and after how many seconds again.
-REGULAR: Regular = {**ticketing.waitlist.jobs.REGULAR, **ticketing.delivery.jobs.REGULAR}
+REGULAR: Regular = {
+    **ticketing.waitlist.jobs.REGULAR,
+    **ticketing.delivery.jobs.REGULAR,
+    **calendar_feed.partners.jobs.REGULAR,
+}
 
 _HOUSE = Path(__file__).parent.parent
 TEMPLATE_FOLDERS = [
@@ -360,6 +371,7 @@ def wire(chosen: Settings) -> None:
     register_staff_search("programs", say(N_("Programs")), events.search.pages.find_programs)
     register_staff_search("acts", say(N_("Acts")), events.search.pages.find_acts)
     register_staff_search("applications", say(N_("Applications")), vendors.review.panels.find_applications)
+    register_home_panel(calendar_feed.partners.panels.partners_panel)
     register_calendar_writer(write_ticket)
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
     configure_limits(chosen.rate_limit_scale)

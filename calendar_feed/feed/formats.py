@@ -58,6 +58,7 @@ def describe_time(item: Item, time: Time) -> dict[str, Any]:
         "fee_cents": entry.fee_cents,
         "accessible": entry.accessible,
         "url": item.address,
+        "credit": {"name": entry.credit, "url": entry.credit_url} if entry.credit else None,
         "changed_at": max(item.changed_at, time.changed_at).astimezone(dt.UTC).isoformat(),
     }  # fmt: skip
 

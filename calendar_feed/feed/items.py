@@ -16,6 +16,7 @@ from festival.kit.words import N_
 
 _DAY = dt.timedelta(days=1)
 _STATUS = {"scheduled": "CONFIRMED", "published": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
+_CREDIT = N_("From the calendar of %(source)s.")
 _PREFIXES = {"CANCELLED": N_("Cancelled: %(title)s"), "TENTATIVE": N_("Postponed: %(title)s")}
 
 
@@ -31,8 +32,6 @@ class Item:
     area: str
     address: str
     changed_at: dt.datetime
-    # Whom a partner's item is credited to; "" for our own.
-    credit: str = ""
 
     def title_of(self, time: Time) -> Words:
         """What one time is called: it may have a title of its own; the state comes first, in the feed's language."""
@@ -70,11 +69,15 @@ def put_into(entry: Entry, texts: Texts, language: str, base_url: str) -> Item:
     title, summary, body = (find(field, getattr(entry, field)) for field in ("title", "summary", "description"))
     bring, access = (find(field, getattr(entry, field)) for field in ("bring", "access_note"))
     parts = [words for words in (summary, body, bring, access) if words.text]
+    if entry.credit:
+        credit = catalogue(language).gettext(_CREDIT) % {"source": entry.credit}
+        parts.append(Words(f"{credit}\n{entry.credit_url}".strip(), language))
     description = Words("\n\n".join(words.text for words in parts), parts[0].language if parts else "")
     prefix = "" if language == DEFAULT else f"/{language}"
     return Item(
         entry, language, title, summary, description, area_name(entry.area, texts, language),
-        f"{base_url}{prefix}{entry.path}", max([entry.changed_at, *(text.updated_at for text in used)]),
+        entry.path if entry.credit else f"{base_url}{prefix}{entry.path}",
+        max([entry.changed_at, *(text.updated_at for text in used)]),
     )  # fmt: skip
 
 

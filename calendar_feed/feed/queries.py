@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from calendar_feed.feed.rules import Entry, Known, Place, Time, known_values, window
 from calendar_feed.feed.sql import STAMP, TIMES
+from calendar_feed.models import PartnerTime
 from events.models import Festival, Performance, Program, Series, Stage, Venue
 from events.whats_on.queries import AREAS, PUBLIC_STATES
 from festival.database import fetch_rows, on_postgres, placeholders
@@ -94,6 +95,7 @@ async def read_catalogue(at: dt.datetime) -> Catalogue:
         if festival:
             host = hosts.get(festival.id)
             entries.append(_performance_entry(performance, festival, host, venues, step_free))
+    entries += await _list_partner_entries(first, last, venues)
     entries.sort(key=lambda entry: (entry.times[0].starts_at, entry.uid))
     return Catalogue(
         tuple(entries),
@@ -201,4 +203,33 @@ def _performance_entry(
         accessible=bool(step_free[venue_id]), state="cancelled" if festival.state == "cancelled" else "published",
         zone=zone.key, all_day=False, starts_local=time.original_local, minutes=None, last_on=None, rule="",
         skipped=(), sequence=performance.sequence, changed_at=performance.changed_at, times=(time,),
+    )  # fmt: skip
+
+
+async def _list_partner_entries(first: Day, last: Day, venues: dict[int, Place]) -> list[Entry]:
+    """Partners' items that are shown: each time an entry of its own, as rules were followed when they were read."""
+    times = await PartnerTime.filter(
+        item__state="shown", item__source__state="active", ends_on__gte=first, starts_on__lte=last
+    ).select_related("item__source")
+    return [_partner_entry(time, venues) for time in times]
+
+
+def _partner_entry(row: PartnerTime, venues: dict[int, Place]) -> Entry:
+    item, zone = row.item, settings().zone
+    source = item.source
+    place = venues.get(item.venue_id or 0) or Place(0, "", item.place, "", "", None, None, item.changed_at)
+    local = row.starts_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+    time = Time(
+        row.id, row.original_local, row.starts_at, row.ends_at, row.starts_on, row.ends_on, "", place,
+        "cancelled" if row.cancelled else "scheduled", False, 0, item.changed_at,
+    )  # fmt: skip
+    return Entry(
+        kind="partner", id=row.id, uid=f"partner-{item.id}-{row.original_local}@{settings().base_url.partition('://')[2]}",
+        slug=f"partner-{item.id}", path=item.url or source.home_url or source.url, subject=("partner", item.id),
+        title=item.title, summary="", description=item.description, bring="", access_note="", language=item.language,
+        area=item.area, spoken=(), festival="", stage="", stage_name="", performer="", place=place, fee_cents=0,
+        accessible=False, state="published", zone=zone.key, all_day=row.all_day,
+        starts_local=row.starts_on.isoformat() if row.all_day else local, minutes=None, last_on=None, rule="",
+        skipped=(), sequence=int(item.revision) - 1, changed_at=item.changed_at, times=(time,),
+        credit=source.name, credit_url=source.home_url or source.url,
     )  # fmt: skip

@@ -97,6 +97,9 @@ class Entry:
     sequence: int
     changed_at: dt.datetime
     times: tuple[Time, ...]
+    # The partner whose item it is, and the partner's page; "" for our own.
+    credit: str = ""
+    credit_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class Selection:
     free: bool = False
     since: dt.date | None = None
     until: dt.date | None = None
+    partners: str = ""
     q: str = ""
     lang: str = "en"
 
@@ -194,6 +198,7 @@ def parse_selection(pairs: Sequence[tuple[str, str]], known: Known, language: st
         **{name: frozenset(values) for name, values in many.items()},
         accessible=_flag("accessible", one),
         free=_flag("free", one),
+        partners=_partners(one.get("partners", "")),
         since=_day("from", one),
         until=_day("to", one),
         q=fold(one.get("q", "")[:_MOST_TEXT]),
@@ -207,6 +212,18 @@ def _flag(name: str, given: Mapping[str, str]) -> bool:
         sentence = N_("There is no “%(value)s” under %(name)s. There are: %(allowed)s.")
         raise _unknown(sentence, value, ["1", "0"], name)
     return value in _YES
+
+
+def _partners(value: str) -> str:
+    """ "" for our own items alone, "1" for partners' besides, "only" for theirs alone."""
+    if value.lower() in {"", *_NO}:
+        return ""
+    if value.lower() in _YES:
+        return "1"
+    if value != "only":
+        sentence = N_("There is no “%(value)s” under %(name)s. There are: %(allowed)s.")
+        raise _unknown(sentence, value, ["0", "1", "only"], "partners")
+    return value
 
 
 def _day(name: str, given: Mapping[str, str]) -> dt.date | None:
@@ -241,6 +258,8 @@ def fits(entry: Entry, selection: Selection) -> bool:
     """Whether `selection` takes `entry`, its words and its times aside."""
     if entry.kind == "performance" and not selection.with_acts:
         return False
+    if bool(entry.credit) not in {"": {False}, "1": {False, True}, "only": {True}}[selection.partners]:
+        return False
     return (
         (not selection.area or entry.area in selection.area)
         and (not selection.language or not selection.language.isdisjoint(entry.spoken))
@@ -263,7 +282,7 @@ def within_days(time: Time, selection: Selection) -> bool:
 
 
 def _places(entry: Entry) -> set[str]:
-    return {entry.place.slug, *(time.place.slug for time in entry.times)}
+    return {place.slug for place in (entry.place, *(time.place for time in entry.times)) if place.slug}
 
 
 def _neighborhoods(entry: Entry) -> set[str]:

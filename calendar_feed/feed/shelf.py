@@ -237,6 +237,8 @@ class Shelf:
             *(catalogue.performers[slug] for slug in sorted(selection.performer)),
             *([gettext(N_("Free"))] if selection.free else []),
             *([gettext(N_("Step-free"))] if selection.accessible else []),
+            *([gettext(N_("with partners"))] if selection.partners == "1" else []),
+            *([gettext(N_("Partners"))] if selection.partners == "only" else []),
             *([f"“{selection.q}”"] if selection.q else []),
             *([f"{selection.since or ''}–{selection.until or ''}"] if selection.since or selection.until else []),
         ]

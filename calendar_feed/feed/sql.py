@@ -6,7 +6,7 @@ late, with an earlier moment than one seen before; a row that came or went chang
 
 from __future__ import annotations
 
-_REVISED = ("program", "series", "occurrence", "venue", "festival", "performance")
+_REVISED = ("program", "series", "occurrence", "venue", "festival", "performance", "partner_source", "partner_item")
 _COUNTED = ("series_exception", "program_language", "stage", "act")
 
 STAMP = " UNION ALL ".join(

@@ -58,7 +58,7 @@ def _form_of(selection: Selection) -> FormState:
         values[name] = next(iter(sorted(getattr(selection, name))), "")
     for name, chosen in (("free", selection.free), ("accessible", selection.accessible)):
         values[name] = "1" if chosen else ""
-    values |= {"from": selection.since or "", "to": selection.until or ""}
+    values |= {"from": selection.since or "", "to": selection.until or "", "partners": selection.partners}
     return FormState(values)
 
 

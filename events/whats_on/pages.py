@@ -15,6 +15,7 @@ from starlette.responses import Response
 from events.models import Venue
 from events.nearby.queries import list_neighborhoods, list_places, list_postcodes, located
 from events.nearby.rules import Drawing, Mark, draw_places, find_spot, near
+from events.panels import render_home_panels
 from events.whats_on.forms import HomeQuery, read_home_query
 from events.whats_on.queries import Listed, count_by_venue, read_home
 from events.whats_on.rules import Wanted, weekend_of
@@ -55,6 +56,7 @@ async def get_home(request: Request) -> Response:
         site=await _map(wanted, filters, places) if query.view == "map" else None,
         places=[(venue.slug, venue.name) for venue in places],
         neighborhoods=list_neighborhoods(places),
+        panels=await render_home_panels(request),
         spoken=sorted(((code, language_name(code)) for code in home.languages), key=lambda pair: pair[1]),
     )
     response.headers["Permissions-Policy"] = _HERE

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from calendar_feed.partners.programme import check_partners, load_partners
 from events.models import Occurrence, Performance, Program
 from events.overview.programme import check_overview, load_overview
 from events.programme.actions import Loaded, load_programme
@@ -31,12 +32,14 @@ CHECKS: Sequence[Callable[[Document], list[LineError]]] = (
     check_overview,
     check_offers,
     check_vendors,
+    check_partners,
 )
 LOADERS: Sequence[Callable[[Document, Loaded], Awaitable[object]]] = (
     load_offers,
     load_vendors,
     load_schedule,
     load_overview,
+    load_partners,
 )
 
 

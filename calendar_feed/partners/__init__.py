@@ -1,0 +1,1 @@
+"""Partners' calendars: fetched politely, read tolerantly, reviewed or trusted, shown with credit."""
