@@ -76,6 +76,7 @@ import ticketing.offers.api
 import ticketing.offers.pages
 import ticketing.offers.panels
 import ticketing.planning.pages
+import ticketing.report.pages
 import ticketing.scan.api
 import ticketing.survey.pages
 import ticketing.waitlist.api
@@ -188,6 +189,7 @@ PAGES: Sequence[Route] = (
     *ticketing.gate.app_pages.routes,
     *ticketing.attendance.pages.routes,
     *ticketing.conflicts.pages.routes,
+    *ticketing.report.pages.routes,
     *vendors.applying.pages.routes,
     *vendors.calls.pages.routes,
     *vendors.documents.pages.routes,
