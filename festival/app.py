@@ -44,6 +44,7 @@ import events.scheduling.api
 import events.scheduling.pages
 import events.search.pages
 import events.series.pages
+import events.spreadsheets.pages
 import events.translating.pages
 import events.undoing.pages
 import events.whats_on.pages
@@ -177,6 +178,7 @@ PAGES: Sequence[Route] = (
     *events.overview.pages.routes,
     *events.translating.pages.routes,
     *events.pictures.pages.routes,
+    *events.spreadsheets.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,

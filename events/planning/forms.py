@@ -52,7 +52,7 @@ def _fact(value: object) -> object:
 
 
 Amount = Annotated[int | None, BeforeValidator(_cents)]
-Count = Annotated[int | None, BeforeValidator(_blank), Field(ge=1, le=1_000_000)]
+Count = Annotated[Annotated[int, Field(ge=1, le=1_000_000)] | None, BeforeValidator(_blank)]
 Fact = Annotated[bool | None, BeforeValidator(_fact)]
 Flag = Annotated[bool, BeforeValidator(lambda value: value in {"yes", "on", "true", "1", True})]
 Key = Annotated[str, StringConstraints(max_length=80), AfterValidator(str.strip)]

@@ -62,7 +62,7 @@ class SeriesForm(BaseModel):
     weekday: Weekday = "SA"
     ending: Literal["until", "count"] = "until"
     until: MaybeDay = None
-    count: Annotated[int | None, BeforeValidator(_none_if_blank), Field(ge=1, le=LONGEST.days)] = None
+    count: Annotated[Annotated[int, Field(ge=1, le=LONGEST.days)] | None, BeforeValidator(_none_if_blank)] = None
     not_on: Annotated[list[Day], BeforeValidator(_filled), Field(max_length=100)] = []
     since: Key = ""
     reason: LongLine = ""

@@ -102,6 +102,15 @@ async def test_what_cannot_be_taken_is_told_at_its_field(
     assert await Program.all().count() == before
 
 
+async def test_an_empty_form_field_is_no_answer(staff: httpx2.AsyncClient) -> None:
+    blank = {"capacity": "", "goal_attendance": "", "fee": "", "resident_fee": "", "languages": []}
+    assert (await staff.post("/organize/new-program", data={**NEW, **blank})).status_code == 303
+    program = await Program.get(slug=SLUG)
+    assert (program.capacity, program.goal_attendance, program.fee_cents) == (None, None, 0)
+    rule = {**RULE, "how": "weekly", "ending": "until", "until": "2027-02-28", "count": "", "not_on": ""}
+    assert (await staff.post(f"{HERE}/dates", data={**rule, "last_on": ""})).status_code == 303
+
+
 async def test_texts_are_made_safe(staff: httpx2.AsyncClient) -> None:
     title, body = (
         "Kora evening: \u202emusic\u202c of Mali",
