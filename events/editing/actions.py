@@ -103,7 +103,7 @@ async def undo_date(entry: AuditEntry, by: Principal) -> str:
     """
     before, after = entry.before or {}, entry.after or {}
     async with transaction():
-        await Occurrence.filter(id=entry.object_id).select_for_update().values_list("id")
+        await Occurrence.filter(id=entry.object_id).select_for_update().only("id")
         row = await Occurrence.get_or_none(id=entry.object_id).select_related("program")
         if row is None or "moved" not in before or row.revision != after.get("revision"):
             raise Conflict

@@ -40,7 +40,7 @@ async def get_occurrence(occurrence_id: str, *, lock: bool = False) -> Occurrenc
     if not occurrence_id.isdigit() or int(occurrence_id) > _MOST_ID:
         raise NotFound
     if lock:
-        await Occurrence.filter(id=int(occurrence_id)).select_for_update().values_list("id")
+        await Occurrence.filter(id=int(occurrence_id)).select_for_update().only("id")
     found = await Occurrence.get_or_none(id=int(occurrence_id)).select_related("program__venue", "venue", "series")
     if found is None:
         raise NotFound

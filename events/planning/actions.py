@@ -129,7 +129,7 @@ async def _enqueue_publication(program_id: int, publish_at: dt.datetime) -> None
 async def publish_due(program_id: int, at: dt.datetime) -> bool:
     """Publish a draft whose hour is `at`; False where it was published, called off or given another hour meanwhile."""
     async with transaction():
-        await Program.filter(id=program_id).select_for_update().values_list("id")
+        await Program.filter(id=program_id).select_for_update().only("id")
         program = await Program.get_or_none(id=program_id)
         if program is None or program.state != "draft" or program.publish_at != at:
             return False
@@ -158,7 +158,7 @@ async def undo_state(entry: AuditEntry, by: Principal) -> str:
     """
     before, after = entry.before or {}, entry.after or {}
     async with transaction():
-        await Program.filter(id=entry.object_id).select_for_update().values_list("id")
+        await Program.filter(id=entry.object_id).select_for_update().only("id")
         program = await Program.get_or_none(id=entry.object_id)
         if program is None or program.revision != after.get("revision"):
             raise Conflict

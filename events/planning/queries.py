@@ -17,7 +17,7 @@ _MOST_TRAIL = 30
 async def get_program(slug: str, *, lock: bool = False) -> Program:
     """The program at `slug` in any state, with its place, festival and goal; raises NotFound."""
     if lock:
-        await Program.filter(slug=slug).select_for_update().values_list("id")
+        await Program.filter(slug=slug).select_for_update().only("id")
     found = await Program.get_or_none(slug=slug).select_related("venue", "festival", "goal")
     if found is None:
         raise NotFound

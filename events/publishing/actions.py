@@ -33,7 +33,7 @@ async def publish_version(festival: Festival, plan: SchedulePlan, seen: int, by:
     PlanMoved, StillInConflict.
     """
     async with transaction():
-        await Festival.filter(id=festival.id).select_for_update().values_list("id")
+        await Festival.filter(id=festival.id).select_for_update().only("id")
         old = await find_published_plan(festival.id)
         if (old.number if old else 0) != seen:
             raise PlanMoved

@@ -66,7 +66,7 @@ class Cause:
 async def create_version(festival: Festival, source: SchedulePlan | None, name: str, by: Principal) -> SchedulePlan:
     """A new draft, a copy of `source` where there is one, with what was let be in it."""
     async with transaction():
-        await Festival.filter(id=festival.id).select_for_update().values_list("id")
+        await Festival.filter(id=festival.id).select_for_update().only("id")
         numbers = await SchedulePlan.filter(festival_id=festival.id).annotate(most=Max("number")).values("most")
         number = int(numbers[0]["most"] or 0) + 1 if numbers else 1
         if number > MOST_VERSIONS:
@@ -100,7 +100,7 @@ async def _copy(source: SchedulePlan, plan: SchedulePlan) -> None:
 
 async def lock_plan(plan_id: int) -> SchedulePlan:
     """The plan, nobody else's until the commit; raises NotFound."""
-    await SchedulePlan.filter(id=plan_id).select_for_update().values_list("id")
+    await SchedulePlan.filter(id=plan_id).select_for_update().only("id")
     plan = await SchedulePlan.get_or_none(id=plan_id)
     if plan is None:
         raise NotFound

@@ -120,9 +120,10 @@ class ChangeBody(Body):
 
 
 class CheckBody(Body):
-    """Changes to try together in a version; without `plan` in the one that everybody sees."""
+    """Changes to try together in a version; without `plan` in the one that everybody sees. `fixes` asks for fixes."""
 
     plan: Annotated[str, StringConstraints(max_length=6)] = ""
+    fixes: bool = True
     changes: Annotated[list[ChangeBody], Field(max_length=100)]
 
 
@@ -184,7 +185,7 @@ async def check_schedule(request: Request, body: CheckBody) -> CheckAnswer:
     """What a version would break with these changes, each rule by its name and with its fixes; nothing is written."""
     desk = await _desk(request, body.plan)
     slots = [_changed_slot(desk, index, change) for index, change in enumerate(body.changes)]
-    return CheckAnswer(conflicts=_answer_conflicts(desk, desk.board.put(*slots)))
+    return CheckAnswer(conflicts=_answer_conflicts(desk, desk.board.put(*slots), with_fixes=body.fixes))
 
 
 def _changed_slot(desk: Desk, index: int, change: ChangeBody) -> Slot:
@@ -213,12 +214,12 @@ def _minutes(span: Span) -> int:
     return round((span.ends_at - span.starts_at).total_seconds() / 60)
 
 
-def _answer_conflicts(desk: Desk, board: Board) -> list[ConflictAnswer]:
+def _answer_conflicts(desk: Desk, board: Board, *, with_fixes: bool = True) -> list[ConflictAnswer]:
     return [
         ConflictAnswer(
             rule=conflict.rule, act=conflict.act, other=conflict.other or None, message=put(conflict.message),
             allowed=override.reason if (override := desk.override_of(conflict)) else None,
-            fixes=_answer_fixes(desk, board, conflict) if number < _MOST_FIXED else [],
+            fixes=_answer_fixes(desk, board, conflict) if with_fixes and number < _MOST_FIXED else [],
         )
         for number, conflict in enumerate(board.conflicts())
     ]  # fmt: skip

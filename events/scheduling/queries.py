@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.models import (
@@ -19,6 +19,7 @@ from events.models import (
 )
 from events.scheduling.placements import Placement
 from events.scheduling.rules import Board, Conflict, Slot, Span, StageFacts, Wish, find_conflicts
+from festival.accounts.models import Person
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
 
@@ -36,6 +37,7 @@ class Desk:
     wishes: Mapping[str, Wish]
     overrides: Mapping[tuple[str, str], ScheduleOverride]
     last_step: ScheduleStep | None
+    names: Mapping[int, str]
 
     @property
     def hours(self) -> Span:
@@ -49,6 +51,10 @@ class Desk:
     def override_of(self, conflict: Conflict) -> ScheduleOverride | None:
         """Who let this be, if anybody did."""
         return self.overrides.get((conflict.act, conflict.rule))
+
+    def who_let_be(self, override: ScheduleOverride) -> str:
+        """The name of whoever let it be; "" if that person is gone."""
+        return self.names.get(override.overridden_by, "")
 
     def open_conflicts(self) -> list[Conflict]:
         """What still keeps the plan from being published."""
@@ -71,7 +77,7 @@ async def read_plan(plan: SchedulePlan) -> tuple[list[Slot], list[StageFacts]]:
 
 
 async def read_desk(festival: Festival, plan: SchedulePlan) -> Desk:
-    """Everything about `plan`, in nine queries whatever its size."""
+    """Everything about `plan`, in ten queries whatever its size."""
     stages = await list_stages(festival.id)
     facts = _facts(stages, await _list_windows(festival.id))
     wishes = await _list_wishes(festival.id)
@@ -87,6 +93,7 @@ async def read_desk(festival: Festival, plan: SchedulePlan) -> Desk:
         festival, plan, stages, board, {row.act.slug: row for row in placed},
         [act for act in acts if act.id not in on], wishes,
         {(row.act.slug, row.rule): row for row in overrides}, await find_last_step(plan.id),
+        await _list_names({row.overridden_by for row in overrides}),
     )  # fmt: skip
 
 
@@ -106,6 +113,11 @@ async def list_placements(plan_id: int) -> dict[int, Placement]:
 async def list_stages(festival_id: int) -> list[Stage]:
     """A festival's stages, in their order."""
     return await Stage.filter(festival_id=festival_id).order_by("position", "id")
+
+
+async def _list_names(ids: Iterable[int]) -> dict[int, str]:
+    people = await Person.filter(id__in=[0, *ids]).only("id", "name", "email")
+    return {person.id: person.name or person.email for person in people}
 
 
 async def find_last_step(plan_id: int) -> ScheduleStep | None:

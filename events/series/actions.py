@@ -201,7 +201,7 @@ async def change_following(occurrence: Occurrence, form: FollowingForm, by: Prin
     """
     form.require_reason()
     async with transaction():
-        await Series.filter(id=occurrence.series_id).select_for_update().values_list("id")
+        await Series.filter(id=occurrence.series_id).select_for_update().only("id")
         rows = await list_held(occurrence.series_id, occurrence.original_local)
         if not rows or rows[0].id != occurrence.id or rows[0].revision != form.revision:
             raise Conflict
@@ -226,7 +226,7 @@ async def undo_following(entry: AuditEntry, by: Principal) -> str:
     after: dict[str, int] = (entry.after or {}).get("dates", {})
     async with transaction():
         ids = [int(key) for key in before]
-        await Occurrence.filter(id__in=ids).select_for_update().values_list("id")
+        await Occurrence.filter(id__in=ids).select_for_update().only("id")
         rows = await Occurrence.filter(id__in=ids).select_related("program")
         if not rows or any(row.revision != after[str(row.id)] for row in rows):
             raise Conflict

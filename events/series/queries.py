@@ -13,7 +13,7 @@ from festival.kit.errors import NotFound
 async def get_series(series_id: int, *, lock: bool = False) -> Series:
     """A series with its program and exceptions; raises NotFound."""
     if lock:
-        await Series.filter(id=series_id).select_for_update().values_list("id")
+        await Series.filter(id=series_id).select_for_update().only("id")
     found = await Series.get_or_none(id=series_id).select_related("program__venue").prefetch_related("exceptions")
     if found is None:
         raise NotFound

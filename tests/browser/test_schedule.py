@@ -26,8 +26,8 @@ async def _load(live_site: LiveSite) -> None:
             await load_schedule(DOCUMENT, await load_programme(read_programme(DOCUMENT)))
 
 
-async def _drag(page: Page, card: str, right: float, down: float) -> None:
-    """Take a card by its middle and let it go so many pixels away."""
+async def _drag(page: Page, card: str, right: float, down: float, held: str = "") -> None:
+    """Take a card by its middle and let it go so many pixels away; `held` is what its ghost says meanwhile."""
     await page.locator(card).scroll_into_view_if_needed()
     box = await page.locator(card).bounding_box()
     assert box
@@ -36,6 +36,8 @@ async def _drag(page: Page, card: str, right: float, down: float) -> None:
     await page.mouse.down()
     await page.mouse.move(x + right / 2, y + down / 2, steps=3)
     await page.mouse.move(x + right, y + down, steps=3)
+    if held:
+        await expect(page.locator(".board__ghost--wrong")).to_contain_text(held)
     await page.mouse.up()
 
 
@@ -69,7 +71,7 @@ async def test_an_act_is_dragged_mended_published_and_runs_late(live_site: LiveS
         await _copy_public_version(page, live_site.url)
         start = int(await page.locator("#a-s08").get_attribute("data-start") or 0)
         height = await page.locator(".board").evaluate("board => parseFloat(getComputedStyle(board).gridAutoRows)")
-        await _drag(page, "#a-s08", 0, -2 * height)
+        await _drag(page, "#a-s08", 0, -2 * height, "Only 5 minutes of 15")
         await expect(page.locator("#a-s08")).to_have_attribute("data-start", str(start - 10))
         notice = page.locator("#schedule .notice--warn")
         await expect(notice).to_contain_text("Only 5 minutes of 15 to change over")

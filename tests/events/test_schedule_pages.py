@@ -201,7 +201,7 @@ async def test_a_conflict_is_let_be_by_name_or_blocks(wishes: Loaded, client: ht
     override = await ScheduleOverride.get(act_id=wishes.acts["s11"])
     assert (override.rule, override.overridden_by) == ("stage_hours", person.id)
     assert await AuditEntry.filter(action="schedule.allowed", actor_id=person.id).count() == 1
-    assert "The permit runs until 18:30" in (await client.get(f"{BASE}/{number}/publish")).text
+    assert "by A organizer: The permit runs until 18:30" in (await client.get(f"{BASE}/{number}/publish")).text
     await client.post(f"{path}/forbid", data={"rule": "stage_hours"})
     assert (await client.post(f"{BASE}/{number}/publish", data={"seen": "1"})).status_code == 409
     await client.post(f"{path}/allow", data=given)
@@ -238,6 +238,8 @@ async def test_acts_are_made_and_changed(wishes: Loaded, client: httpx2.AsyncCli
         "title": "Zumra Oud Trio", "minutes": "25", "people": "3", "members": "Ali Zumra\nSara Lind\n",
         "available": "2027-06-12 12:00-15:00", "contact_email": "zumra@example.org", "needs": "2 DI",
     }  # fmt: skip
+    assert "Baila Caribe" in (await client.get(acts)).text
+    assert (await client.post(acts, data={**form, "minutes": "1"})).status_code == 422
     assert (await client.post(acts, data=form)).status_code == 303
     act = await Act.get(slug="zumra-oud-trio")
     assert (act.set_minutes, act.amplified, await act.members.all().count()) == (25, False, 2)

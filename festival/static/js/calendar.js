@@ -48,6 +48,9 @@ function move(item, day) {
   send(action, new URLSearchParams(fields));
 }
 
+/** @param {Event} event */
+const swallow = (event) => event.preventDefault();
+
 /** @param {PointerEvent} down */
 function grab(down) {
   const item = /** @type {HTMLElement} */ (down.target).closest?.(".cal__item[data-id]");
@@ -76,7 +79,9 @@ function grab(down) {
   const drop = () => {
     stop();
     if (!dragging) return;
-    addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
+    // Letting go is no click on the link that was held.
+    addEventListener("click", swallow, { capture: true });
+    setTimeout(() => removeEventListener("click", swallow, { capture: true }), 50);
     if (over) move(item, over.getAttribute("data-day") ?? "");
   };
   addEventListener("pointermove", drag);

@@ -140,8 +140,35 @@ function draw(ghost, place) {
   ghost.style.width = `${column.right - column.left}px`;
   ghost.style.top = `${top - box.top + (place.start - Number(desk().dataset.opens)) * minute}px`;
   ghost.style.height = `${place.minutes * minute}px`;
+  ghost.classList.remove("board__ghost--wrong");
   ghost.textContent = `${clock(place.start)}–${clock(place.start + place.minutes)}`;
 }
+
+let asked = 0;
+
+/** Names on the ghost what the act would break there, while it is still held. @param {HTMLElement} ghost @param {string} act @param {Place} place */
+async function check(ghost, act, place) {
+  const { check: address = "", plan, offset } = desk().dataset;
+  const mine = ++asked;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  if (mine !== asked || !ghost.isConnected) return;
+  const change = { act, stage: place.stage, starts_at: `${wall(place.start)}:00${offset}`, minutes: place.minutes };
+  const answer = await fetch(address, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "content-type": "application/json", "x-csrf-token": token(), "accept-language": document.documentElement.lang },
+    body: JSON.stringify({ plan, changes: [change], fixes: false }),
+  }).catch(() => null);
+  if (!answer?.ok || mine !== asked || !ghost.isConnected) return;
+  /** @type {{ conflicts: { act: string, other: string | null, message: string }[] }} */
+  const found = await answer.json();
+  const own = found.conflicts.filter((conflict) => conflict.act === act || conflict.other === act);
+  ghost.classList.toggle("board__ghost--wrong", own.length > 0);
+  for (const { message } of own) ghost.append(Object.assign(document.createElement("p"), { textContent: message }));
+}
+
+/** @param {Event} event */
+const swallow = (event) => event.preventDefault();
 
 /** @param {PointerEvent} down */
 function grab(down) {
@@ -160,6 +187,7 @@ function grab(down) {
   let place = null;
   let over = /** @type {Element | null} */ (null);
   let dragging = false;
+  let shown = "";
 
   /** @param {PointerEvent} event */
   const move = (event) => {
@@ -178,8 +206,13 @@ function grab(down) {
     } else {
       place = placeAt(event, grip, Number(card.dataset.minutes));
     }
-    if (place) draw(ghost, place);
-    else ghost.hidden = true;
+    const name = place ? `${place.stage} ${place.start} ${place.minutes}` : "";
+    if (place && name !== shown) {
+      draw(ghost, place);
+      check(ghost, card.dataset.act ?? "", place);
+    }
+    if (!place) ghost.hidden = true;
+    shown = name;
   };
   const stop = () => {
     removeEventListener("pointermove", move);
@@ -194,8 +227,9 @@ function grab(down) {
     stop();
     if (!dragging) return;
     event.preventDefault();
-    addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
-    setTimeout(() => dispatchEvent(new Event("dragged")), 0);
+    // Letting go is no click on the link that was held.
+    addEventListener("click", swallow, { capture: true });
+    setTimeout(() => removeEventListener("click", swallow, { capture: true }), 50);
     if (over && !waiting && !place) send(`${card.dataset.action}/unplace`, new URLSearchParams({ csrf: token() }));
     else if (place) put(card, place);
   };
