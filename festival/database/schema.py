@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, cast
 
 import asyncpg
 from tortoise import Tortoise, connections
 from tortoise.cli.cli import tortoise_cli_context
-from tortoise.migrations.api import migrate as tortoise_migrate
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.graph import MigrationKey
+from tortoise.migrations.schema_generator.state import State
+from tortoise.transactions import in_transaction
 
 from festival.database import APP, configuration
 from festival.database.bounds import apply_on_postgres, apply_on_sqlite, bounds_digest
@@ -106,29 +108,47 @@ async def _missing(settings: Settings, until: str | None) -> list[str]:
     return [name for name in known_migrations() if name not in applied and (until is None or name <= until)]
 
 
+class _Mover(MigrationExecutor):
+    """Tortoise's executor, keeping the models as they are after the last migration.
+
+    Its own renders them anew from the first migration on for each one that it applies.
+    """
+
+    _state: State | None = None
+
+    async def _project_state(self, applied: set[MigrationKey], *, upto: MigrationKey | None = None) -> State:
+        if upto is not None:
+            return await super()._project_state(applied, upto=upto)
+        if self._state is None:
+            self._state = await super()._project_state(applied)
+        return self._state
+
+    async def apply(self, name: str) -> None:
+        """Apply one migration, the next after those that are applied."""
+        await self.migrate([MigrationTarget(APP, name)], direction="forward")
+
+
+@asynccontextmanager
+async def _mover(config: dict[str, Any]) -> AsyncGenerator[_Mover, None]:
+    try:
+        await Tortoise.init(config=config)
+        yield _Mover(connections.get("default"), config["apps"])
+    finally:
+        await Tortoise.close_connections()
+
+
 async def _create(config: dict[str, Any]) -> None:
     """Make every table of a database that has none, straight from the models, and note the migrations as applied.
 
     Tortoise renders all models anew for each operation of a migration, so going through them all takes many seconds;
     a test holds the two ways to the same catalogue.
     """
-    try:
-        await Tortoise.init(config=config)
+    async with _mover(config), in_transaction("default") as client:
         await Tortoise.generate_schemas(safe=False)
-        database = connections.get("default")
-        executor = MigrationExecutor(database, config["apps"])
-        await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))  # pyright: ignore[reportPrivateUsage]
+        mover = _Mover(client, config["apps"])
+        await mover.recorder.ensure_schema(mover._schema_editor(atomic=False))  # pyright: ignore[reportPrivateUsage]
         for name in known_migrations():
-            await executor.recorder.record_applied(APP, name)
-    finally:
-        await Tortoise.close_connections()
-
-
-async def _apply(config: dict[str, Any], name: str) -> None:
-    try:
-        await tortoise_migrate(config=config, target=f"{APP}.{name}", direction="forward")
-    finally:
-        await Tortoise.close_connections()
+            await mover.recorder.record_applied(APP, name)
 
 
 async def _migrate_postgres(settings: Settings, note: Note, until: str | None) -> list[str]:
@@ -140,9 +160,10 @@ async def _migrate_postgres(settings: Settings, note: Note, until: str | None) -
             await _create(configuration(settings))
             note("made every table")
         else:
-            for name in missing:
-                await _apply(configuration(settings), name)
-                note(f"applied {name}")
+            async with _mover(configuration(settings)) as mover:
+                for name in missing:
+                    await mover.apply(name)
+                    note(f"applied {name}")
         if until is None and await applied_migrations(settings, _BOUNDS) != [bounds_digest()]:
             async with lock.transaction():
                 await apply_on_postgres(lock)
@@ -183,12 +204,13 @@ async def _migrate_sqlite(settings: Settings, note: Note, until: str | None) -> 
 
 
 async def _apply_guarded(path: Path, config: dict[str, Any], missing: list[str], note: Note) -> None:
-    for name in missing:
-        before, unique = _indexes(path), _uniqueness(path)
-        await _apply(config, name)
-        _restore_indexes(path, before)
-        _require_unique(path, unique)
-        note(f"applied {name}")
+    async with _mover(config) as mover:
+        for name in missing:
+            before, unique = _indexes(path), _uniqueness(path)
+            await mover.apply(name)
+            _restore_indexes(path, before)
+            _require_unique(path, unique)
+            note(f"applied {name}")
 
 
 def _copy(source: Path, target: Path) -> None:
