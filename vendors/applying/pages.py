@@ -29,9 +29,10 @@ from vendors.applying.queries import (
     list_own_applications,
 )
 from vendors.applying.rules import is_asked, read_answer
-from vendors.fees.actions import accept_offer
+from vendors.fees.actions import accept_offer, leave
+from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
-from vendors.lifecycle.actions import as_applicant, move_application
+from vendors.lifecycle.actions import as_applicant
 from vendors.lifecycle.rules import EDITABLE, TAKES_DOCUMENTS, Actor, State, can_move, shown_to_applicant
 from vendors.models import FeeRule
 
@@ -212,15 +213,19 @@ async def post_offer(request: Request) -> Response:
 
 
 async def get_withdraw(request: Request) -> Response:
-    """Ask once more before withdrawing."""
-    return render(request, "vendors/withdraw.html", file=await _file(request, to_change=True))
+    """Ask once more before withdrawing, and say what comes back."""
+    file = await _file(request, to_change=True)
+    return render(request, "vendors/withdraw.html", file=file, promise=await find_promise(file.application, now()))
 
 
 async def post_withdraw(request: Request) -> Response:
-    """Withdraw."""
+    """Withdraw, and send back what was promised."""
     file = await _file(request, to_change=True)
-    reason = put(N_("Withdrawn by the applicant."))
-    await move_application(file.application, State.WITHDRAWN, as_applicant(principal_of(request)), reason)
+    try:
+        reason = put(N_("Withdrawn by the applicant."))
+        await leave(file.application, State.WITHDRAWN, as_applicant(principal_of(request)), reason)
+    except Conflict as refusal:
+        return await _show_status(request, await _file(request), refusal)
     return go_to(request, f"/applications/{file.application.receipt}")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 Line = tuple[str, int, int]
 
@@ -33,3 +34,35 @@ def cost_lines(space: str, fee_cents: int, add_ons: Sequence[Line]) -> list[Line
 def total_of(lines: Sequence[Line]) -> int:
     """The sum in cents."""
     return sum(quantity * cents for _, quantity, cents in lines)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What comes back to one who leaves, in cents: at once, and the rest if the space goes to somebody else."""
+
+    now_cents: int = 0
+    if_resold_cents: int = 0
+
+
+def refund_promise(
+    policy: Sequence[Mapping[str, Any]], refundable_cents: int, days_ahead: int, *, by_city: bool = False
+) -> Promise:
+    """What the call's refund policy promises for `refundable_cents`, so many days before the festival.
+
+    Parts of a cent go to the applicant. Without a tier for so short a notice nothing comes back; what the city
+    cancels comes back whole unless the policy says otherwise.
+    """
+    if by_city:
+        tier: Mapping[str, Any] = next((t for t in policy if t.get("city_cancels")), {"refund_pct": 100})
+    else:
+        tiers = sorted((t for t in policy if "until_days" in t), key=lambda t: -int(t["until_days"]))
+        tier = next((t for t in tiers if days_ahead >= int(t["until_days"])), {"refund_pct": 0})
+    share = -(-refundable_cents * int(tier["refund_pct"]) // 100)
+    now_cents = max(0, min(share, refundable_cents - int(tier.get("keep", 0))))
+    rest = refundable_cents - now_cents
+    return Promise(now_cents, rest if tier.get("or_full_if_resold") else 0)
+
+
+def count_resold(left: int, cap: int, confirmed: int) -> int:
+    """How many of the `left` places given back were taken by somebody else: those that are not free any more."""
+    return max(0, min(left, left - (cap - confirmed)))

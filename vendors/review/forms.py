@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from festival.kit.text import Paragraphs, ShortLine
+from festival.kit.text import Line, Paragraphs, ShortLine
 
 Reason = Annotated[Paragraphs, StringConstraints(max_length=300)]
 
@@ -38,3 +38,10 @@ class PaperForm(BaseModel):
     document: int
     verdict: Literal["accept", "send_back"]
     reason: Reason = ""
+
+
+class CancelForm(BaseModel):
+    """The city takes a place back; the applicant reads why."""
+
+    reason: Annotated[Line, StringConstraints(max_length=300)]
+    sure: Literal["yes"]

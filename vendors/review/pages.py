@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.models import Festival
+from festival.kit.clock import now
 from festival.kit.errors import Conflict, Invalid, NotFound
 from festival.kit.web.access import Role, principal_of, staff
 from festival.kit.web.forms import FormState, read_form, refused_form
@@ -15,11 +16,14 @@ from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Handler, Routes
 from vendors.applying.queries import get_file
 from vendors.documents.actions import judge_document
+from vendors.fees.actions import leave
+from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
-from vendors.lifecycle.rules import HAS_SPACE, State, name_for_staff, shown_to_applicant
+from vendors.lifecycle.actions import as_staff
+from vendors.lifecycle.rules import HAS_SPACE, Actor, State, can_move, name_for_staff, shown_to_applicant
 from vendors.models import Application, Document
 from vendors.review.actions import assign_booth, decide, release_decisions, request_changes, score_application
-from vendors.review.forms import BoothForm, DecisionForm, PaperForm, ScoreForm
+from vendors.review.forms import BoothForm, CancelForm, DecisionForm, PaperForm, ScoreForm
 from vendors.review.queries import (
     get_sent_application,
     list_free_booths,
@@ -62,6 +66,8 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
         history=await list_history(application), name_of=name_for_staff, shown=shown_to_applicant(application.state),
         decidable=application.state in DECIDABLE, has_space=application.state in HAS_SPACE | {State.OFFERED},
         booths=booths, total=total_of(file.cost),
+        cancellable=can_move(application.state, State.CANCELLED_BY_CITY, Actor.STAFF),
+        promise=await find_promise(application, now(), by_city=True),
     )  # fmt: skip
 
 
@@ -110,6 +116,12 @@ async def _judge_paper(request: Request, application: Application) -> None:
     await judge_document(document, accepted=accepted, reason=given.reason, by=principal_of(request))
 
 
+async def _cancel(request: Request, application: Application) -> None:
+    """Cancel for the city; the fee goes back."""
+    given = await read_form(request, CancelForm)
+    await leave(application, State.CANCELLED_BY_CITY, as_staff(principal_of(request)), given.reason)
+
+
 async def _festival(request: Request) -> Festival:
     festival = await Festival.get_or_none(slug=request.path_params["slug"])
     if festival is None:
@@ -137,5 +149,6 @@ routes: Routes = [
     Door("/organize/applications/{receipt}/papers", REVIEWERS, post=_step(_judge_paper)),
     Door("/organize/applications/{receipt}/decision", ORGANIZERS, post=_step(_decide)),
     Door("/organize/applications/{receipt}/booth", ORGANIZERS, post=_step(_give_space)),
+    Door("/organize/applications/{receipt}/cancel", ORGANIZERS, post=_step(_cancel)),
     Door("/organize/festivals/{slug}/decisions", ORGANIZERS, get=get_release, post=post_release),
 ]
