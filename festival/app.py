@@ -47,6 +47,7 @@ import events.series.pages
 import events.spreadsheets.pages
 import events.translating.pages
 import events.undoing.pages
+import events.sharing.pages
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
@@ -163,6 +164,7 @@ PAGES: Sequence[Route] = (
     *events.occasion.pages.routes,
     *events.fest_day.pages.routes,
     *events.search.pages.routes,
+    *events.sharing.pages.routes,
     *events.offline.pages.routes,
     *events.editing.pages.routes,
     *events.scheduling.pages.routes,

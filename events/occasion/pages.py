@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.occasion.queries import Event, get_event
+from events.occasion.rules import Appointment, Way, calendar_ways, map_ways, share_ways
 from events.panels import render_event_panels
 from events.pictures.queries import list_pictures
 from festival.kit.errors import NotFound
+from festival.kit.i18n import current_language
 from festival.kit.web.access import ANYONE
 from festival.kit.web.pages import render
 from festival.kit.web.routes import Door, Routes
@@ -37,7 +39,28 @@ def event_context(event: Event) -> dict[str, Any]:
         "rain_date": _date(event.program.facts.get("rain_date")),
         "register_until": _date(event.program.facts.get("register_until")),
         "data": event_data(event),
+        "ways": _calendar_ways(event),
+        "maps": map_ways(event.venue.address) if event.venue.address_confirmed else [],
+        "shares": share_ways(event.title.text, _address(event)),
+        "page_address": _address(event),
     }
+
+
+def _address(event: Event) -> str:
+    """The whole address of the date shown, in the reader's language."""
+    on = f"?on={event.shown.id}" if event.shown else ""
+    return f"{settings().base_url}/{current_language()}/events/{event.program.slug}{on}"
+
+
+def _calendar_ways(event: Event) -> list[Way]:
+    shown, venue = event.shown, event.venue
+    if shown is None or shown.state != "scheduled":
+        return []
+    date = Appointment(
+        event.title.text, ", ".join(filter(None, (venue.name, venue.address))), _address(event), shown.starts_at,
+        shown.ends_at, shown.starts_on, shown.ends_on, bool(shown.series.all_day),
+    )  # fmt: skip
+    return calendar_ways(date, settings().time_zone)
 
 
 def _date(text: str | None) -> dt.date | None:
@@ -58,6 +81,8 @@ def event_data(event: Event) -> dict[str, Any]:
         "description": event.summary.text or event.title.text,
         "url": f"{base}/events/{program.slug}",
         "inLanguage": list(event.languages),
+        "image": [f"{base}/{current_language()}/events/{program.slug}/picture.png"],
+        "eventAttendanceMode": f"https://schema.org/{'Mixed' if program.online else 'Offline'}EventAttendanceMode",
         "isAccessibleForFree": program.fee_cents == 0,
         "location": {"@type": "Place", "name": venue.name, "address": venue.address},
         "offers": {"@type": "Offer", "price": f"{program.fee_cents / 100:.2f}", "priceCurrency": "USD"},
@@ -71,6 +96,8 @@ def event_data(event: Event) -> dict[str, Any]:
             "endDate": (shown.ends_on if days else shown.ends_at.astimezone(zone)).isoformat(),
             "eventStatus": f"https://schema.org/{status}",
         }
+        if event.moved_from:
+            found["previousStartDate"] = event.moved_from.isoformat()
     return found
 
 

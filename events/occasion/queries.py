@@ -6,17 +6,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from events.models import Occurrence, Program, Venue
+from tortoise.expressions import Q
+
+from events.models import Occurrence, Performance, Program, Venue
 from events.recurrence.rules import parse_wall
-from events.whats_on.queries import PUBLIC_STATES, Words, list_area_names, list_spoken, put_words, venue_of
+from events.whats_on.queries import PUBLIC_STATES, Listed, Words, list_spoken, name_areas, put_words, venue_of
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
 from festival.kit.i18n import current_language
 from festival.kit.words import N_, Message, say
-from festival.organisation.queries import list_texts
+from festival.organisation.queries import list_texts_of
 from festival.settings import settings
 
 _MOST_DATES = 1200
+_LOOKED_THROUGH, _MOST_RELATED = 40, 4
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Event:
     shown: Occurrence | None
     others: Sequence[Occurrence]
     area_name: str
+    related: Sequence[Listed]
+    acts: Sequence[Performance]
 
     @property
     def venue(self) -> Venue:
@@ -72,7 +77,7 @@ class Event:
 
 
 async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PUBLIC_STATES) -> Event:
-    """The program at `slug` and its date `on`, or else its next one; raises NotFound. Five queries."""
+    """The program at `slug` and its date `on`, or else its next one; raises NotFound. Five queries, six with acts."""
     program = await Program.get_or_none(slug=slug, state__in=list(states)).select_related("venue", "festival")
     if program is None:
         raise NotFound
@@ -85,20 +90,56 @@ async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PU
     shown = choose_date(dates, on, now())
     if on is not None and shown is None:
         raise NotFound
-    texts = await list_texts("program", [program.id], current_language())
-    spoken = await list_spoken([program.id])
-    areas = await list_area_names()
+    related = await _list_related(program)
+    subjects = {"program": {program.id, *(one.program_id for one in related)}, "area": {0}}
+    texts = await list_texts_of(subjects, current_language())
+    spoken = await list_spoken(subjects["program"])
+    words = texts["program"]
     return Event(
         program,
-        put_words(texts, program, "title"),
-        put_words(texts, program, "summary"),
-        put_words(texts, program, "description"),
-        put_words(texts, program, "bring"),
+        put_words(words, program, "title"),
+        put_words(words, program, "summary"),
+        put_words(words, program, "description"),
+        put_words(words, program, "bring"),
         spoken.get(program.id, []),
         shown,
         [date for date in dates if date.ends_at >= now() and date is not shown],
-        areas[program.area],
-    )
+        name_areas(texts["area"])[program.area],
+        [
+            Listed(
+                one, put_words(words, one.program, "title"), put_words(words, one.program, "summary"),
+                spoken.get(one.program_id, []),
+            )
+            for one in related
+        ],
+        await _list_acts(program),
+    )  # fmt: skip
+
+
+async def _list_related(program: Program) -> list[Occurrence]:
+    """The next dates of other programs at the same place or of the same area, one of each program."""
+    rows = await (
+        Occurrence.filter(
+            Q(program__venue_id=program.venue_id) | Q(program__area=program.area),
+            starts_at__gte=now(), state="scheduled", program__state="published",
+        )
+        .exclude(program_id=program.id)
+        .select_related("program__venue", "venue", "series")
+        .order_by("starts_at", "id")
+        .limit(_LOOKED_THROUGH)
+    )  # fmt: skip
+    first: dict[int, Occurrence] = {}
+    for row in rows:
+        first.setdefault(row.program_id, row)
+    return list(first.values())[:_MOST_RELATED]
+
+
+async def _list_acts(program: Program) -> list[Performance]:
+    """Who performs, where the program is a festival's."""
+    if program.festival_id is None:
+        return []
+    performances = Performance.filter(plan__festival_id=program.festival_id, plan__state="published", state="scheduled")
+    return await performances.select_related("act").order_by("starts_at", "id")
 
 
 def choose_date(dates: Sequence[Occurrence], on: int | None, at: dt.datetime) -> Occurrence | None:

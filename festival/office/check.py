@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from festival.database.archive import media_folder
 from festival.database.schema import SchemaWrong, require_current
+from festival.kit.fonts import PACKAGES, missing_scripts
 from festival.settings import Settings
-from ticketing.delivery.fonts import PACKAGES, missing_scripts
 from ticketing.delivery.wallets import read_pass_signer, read_service_account
 
 Probe = Callable[[Settings], Awaitable[str]]

@@ -15,10 +15,10 @@ import typst
 
 from festival.kit import i18n
 from festival.kit.errors import Overloaded
+from festival.kit.fonts import families_for, found_fonts
 from festival.kit.i18n import current_language, gettext, ngettext, number, use_language
 from festival.kit.languages import LANGUAGES
 from festival.settings import settings
-from ticketing.delivery.fonts import families_for, found_fonts
 from ticketing.delivery.qr import matrix_svg, token_matrix
 from ticketing.holder.queries import HeldTicket
 

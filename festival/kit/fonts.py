@@ -1,4 +1,4 @@
-"""The fonts that tickets are printed with: found on this machine, asked for by script."""
+"""The fonts for what is drawn here, on paper and in pictures: found on this machine, asked for by script."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ def families_for(language: str) -> list[str]:
 
 
 def missing_scripts() -> list[str]:
-    """The languages whose tickets would be printed without letters, by their code."""
+    """The languages that would be printed without letters, by their code."""
     return [code for code in LANGUAGES if not _found_families().intersection(_BY_LANGUAGE.get(code, _LATIN))]
