@@ -45,9 +45,9 @@ import events.scheduling.pages
 import events.search.pages
 import events.series.pages
 import events.spreadsheets.pages
+import events.sharing.pages
 import events.translating.pages
 import events.undoing.pages
-import events.sharing.pages
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages

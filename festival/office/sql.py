@@ -83,6 +83,7 @@ _LATEST = {
     "translation": "updated_at",
     "organisation": "updated_at",
     "application": "changed_at",
+    "picture": "changed_at",
     '"call"': "map_public_at",
 }
 _PUBLIC_STAMP = " UNION ALL ".join(

@@ -13,12 +13,12 @@ from PIL import Image
 from pypdf import PdfReader
 
 from events.models import Occurrence
+from festival.kit import fonts
 from festival.kit.clock import now
 from festival.kit.languages import LANGUAGES
 from festival.office.check import list_notes
 from festival.settings import Settings
 from tests.ticketing.holding import WORDS, codes_in, make_occasion, pages_of, take_ticket
-from ticketing.delivery import fonts
 from ticketing.delivery.qr import matrix_png, token_matrix
 from ticketing.models import Offer
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import typst
 
+from festival.kit.fonts import families_for, found_fonts
 from festival.kit.i18n import current_language, gettext, number
 from festival.kit.languages import LANGUAGES
 from festival.kit.sheets import Format, write_sheet
-from ticketing.delivery.fonts import families_for, found_fonts
 from ticketing.report.queries import Report
 from ticketing.report.words import TABLES, name_group
 
