@@ -44,8 +44,8 @@ import events.scheduling.api
 import events.scheduling.pages
 import events.search.pages
 import events.series.pages
-import events.spreadsheets.pages
 import events.sharing.pages
+import events.spreadsheets.pages
 import events.translating.pages
 import events.undoing.pages
 import events.whats_on.pages
