@@ -64,13 +64,17 @@ import ticketing.claim.api
 import ticketing.claim.jobs
 import ticketing.claim.pages
 import ticketing.conflicts.pages
+import ticketing.counter.pages
 import ticketing.delivery.jobs
 import ticketing.delivery.pages
 import ticketing.gate.api
 import ticketing.gate.app_pages
 import ticketing.gate.pages
 import ticketing.holder.api
+import ticketing.holder.lost
 import ticketing.holder.pages
+import ticketing.keeping.jobs
+import ticketing.keeping.pages
 import ticketing.lookup.api
 import ticketing.message.jobs
 import ticketing.message.pages
@@ -187,6 +191,9 @@ PAGES: Sequence[Route] = (
     *ticketing.survey.pages.routes,
     *ticketing.holder.pages.routes,
     *ticketing.message.pages.routes,
+    *ticketing.holder.lost.routes,
+    *ticketing.keeping.pages.routes,
+    *ticketing.counter.pages.routes,
     *ticketing.waitlist.pages.routes,
     *calendar_feed.ticket.pages.routes,
     *ticketing.gate.pages.routes,
@@ -214,6 +221,8 @@ HANDLERS: Handlers = {
     **ticketing.claim.jobs.HANDLERS,
     **ticketing.message.jobs.HANDLERS,
     OCCURRENCE_CHANGED: ticketing.delivery.jobs.tell_holders,
+    **ticketing.holder.lost.HANDLERS,
+    **ticketing.keeping.jobs.HANDLERS,
     **ticketing.waitlist.jobs.HANDLERS,
     **calendar_feed.partners.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
@@ -223,6 +232,7 @@ HANDLERS: Handlers = {
 
 # What is done every so often: the kind of job, and after how many seconds again.
 REGULAR: Regular = {
+    **ticketing.keeping.jobs.REGULAR,
     **ticketing.waitlist.jobs.REGULAR,
     **ticketing.delivery.jobs.REGULAR,
     **calendar_feed.partners.jobs.REGULAR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,3 +81,19 @@ def _kept(attachment: Attachment) -> dict[str, Any]:
         "content": base64.b64encode(attachment.content).decode(),
         "content_id": attachment.content_id,
     }
+
+
+async def erase_mails(references: Sequence[str]) -> int:
+    """Empty the letters whose cause names one of `references`, and forget to whom they went; returns how many.
+
+    What kind they were, and their fate, stays.
+    """
+    wanted, found = set(references), list[int]()
+    for id, cause in await MailMessage.exclude(recipient="").values_list("id", "cause"):
+        if not wanted.isdisjoint(re.split("[:+]", str(cause))):
+            found.append(int(str(id)))
+    for start in range(0, len(found), 500):
+        await MailMessage.filter(id__in=found[start : start + 500]).update(
+            recipient="", subject="", text="", html="", attachments=[], headers={}
+        )
+    return len(found)

@@ -22,7 +22,6 @@ from festival.kit.secrets import derive, derive_bytes, digest
 from festival.kit.text import slugify
 from festival.settings import settings
 from ticketing.asking.queries import get_asks
-from ticketing.asking.rules import NOTHING
 from ticketing.claim.rules import AsksMore, Same, Taken, Wish, decide, has_limits
 from ticketing.claim.sql import NewClaim, count_by_fingerprint, find_kept, insert_claims
 from ticketing.delivery.keys import get_signing_key
@@ -45,18 +44,23 @@ async def claim_places(
     """
     if offer_id > MOST_OFFER_ID:
         raise NotFound
-    wish = Wish(
-        offer_id, form.party, form.name or "", form.email or "", form.language, source, key, form.digest(), now(),
-        phone=form.phone or "", person=person_mark(form.email, form.phone), household=household_mark(form.household),
-        code_digest=code_mark(form.code) if form.code else "", confirmed=confirmed, by_staff=by_staff,
-    )  # fmt: skip
+    wish = replace(make_wish(offer_id, form, key, source=source, by_staff=by_staff), confirmed=confirmed)
     try:
         taken = await _groups.submit(wish)
     except AsksMore:
         asks = await get_asks(offer_id)
-        answers = NOTHING if by_staff and form.is_empty else form.require(asks, form.party)
+        answers = form.require(asks, form.party)
         taken = await _groups.submit(replace(wish, facts=answers.as_facts() or None, checked=True))
     return Taken(taken.reference, form.party, taken.token, taken.digest)
+
+
+def make_wish(offer_id: int, form: PartyForm, key: str, *, source: str, by_staff: bool = False) -> Wish:
+    """What a form wishes for, now."""
+    return Wish(
+        offer_id, form.party, form.name or "", form.email or "", form.language, source, key, form.digest(), now(),
+        phone=form.phone or "", person=person_mark(form.email, form.phone), household=household_mark(form.household),
+        code_digest=code_mark(form.code) if form.code else "", by_staff=by_staff, checked=by_staff and form.is_empty,
+    )  # fmt: skip
 
 
 def person_mark(email: str | None, phone: str | None) -> str:
@@ -116,6 +120,15 @@ async def keep_claims(claims: Sequence[NewClaim]) -> None:
     ]
     if letters:
         await enqueue_all(letters)
+
+
+async def claim_together(wishes: Sequence[Wish]) -> Sequence[Taken]:
+    """Places for all of `wishes` or for none, in the caller's transaction; raises the first refusal."""
+    outcomes = await _claim_group(list(wishes))
+    refusal = next((outcome for outcome in outcomes if isinstance(outcome, Exception)), None)
+    if refusal:
+        raise refusal
+    return [outcome for outcome in outcomes if isinstance(outcome, Taken)]
 
 
 async def _claim_group(wishes: list[Wish]) -> Sequence[Taken | Exception]:

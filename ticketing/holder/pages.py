@@ -20,8 +20,15 @@ from festival.settings import settings
 from ticketing.claim.rules import PER_MINUTE
 from ticketing.delivery.qr import matrix_svg, token_matrix
 from ticketing.delivery.wallets import wallet_links
-from ticketing.holder.actions import cancel_claim, resize_claim, rotate_ticket, transfer_claim
-from ticketing.holder.forms import NewHolderForm, SizeForm
+from ticketing.holder.actions import (
+    cancel_claim,
+    correct_contact,
+    resize_claim,
+    rotate_ticket,
+    transfer_claim,
+    withdraw_link,
+)
+from ticketing.holder.forms import ContactForm, NewHolderForm, SizeForm
 from ticketing.holder.queries import get_held_ticket
 from ticketing.holder.rules import off_words
 
@@ -29,6 +36,9 @@ HOLDER = holder("the ticket's link")
 _TOLD = {
     "cancel": N_("Your places were given back. Thank you for telling us."),
     "resize": N_("The number of people was changed. The code is still the same."),
+    "contact": N_("Saved. It counts from now on."),
+    "withdraw": N_("This is the new address of your ticket. The old link does not work any more."),
+    "erase": N_("Your name, address and answers are erased. The ticket stays good."),
     "rotate": N_("Here is your new code. The old one does not work any more."),
 }
 
@@ -92,6 +102,15 @@ async def _rotate(request: Request, secret: str) -> None:
     await rotate_ticket(secret, principal_of(request))
 
 
+async def _contact(request: Request, secret: str) -> None:
+    await correct_contact(secret, await read_form(request, ContactForm), principal_of(request))
+
+
+async def _withdraw(request: Request, secret: str) -> Response:
+    new_secret = await withdraw_link(secret, principal_of(request))
+    return go_to(request, f"/tickets/{new_secret}?done=withdraw")
+
+
 async def _transfer(request: Request, secret: str) -> Response:
     """The one who passed it on sees the new link once: without an e-mail address it is theirs to hand over."""
     form = await read_form(request, NewHolderForm)
@@ -106,6 +125,8 @@ routes: Routes = [
     Door("/tickets/{secret}", HOLDER, get=get_ticket),
     Door("/tickets/{secret}/cancel", HOLDER, post=_change("cancel", _cancel)),
     Door("/tickets/{secret}/resize", HOLDER, post=_change("resize", _resize)),
+    Door("/tickets/{secret}/contact", HOLDER, post=_change("contact", _contact)),
+    Door("/tickets/{secret}/withdraw", HOLDER, post=_change("withdraw", _withdraw)),
     Door("/tickets/{secret}/rotate", HOLDER, post=_change("rotate", _rotate)),
     Door("/tickets/{secret}/transfer", HOLDER, post=_change("transfer", _transfer)),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from festival.kit.errors import Conflict
 from festival.kit.words import N_, Message, say
 from ticketing.offers.rules import OfferFacts
@@ -31,6 +33,19 @@ class AlreadyIn(Conflict):
 
     code = "already_in"
     message = N_("Some of you are already in: the ticket cannot be made smaller than that.")
+
+
+class Blocked(Conflict):
+    """The team blocked the code."""
+
+    code = "blocked"
+    message = N_("This ticket was blocked by the office. Please ask there.")
+
+
+def require_unblocked(blocked_at: dt.datetime | None) -> None:
+    """Raises Blocked."""
+    if blocked_at is not None:
+        raise Blocked
 
 
 def require_live(state: str) -> None:

@@ -1,0 +1,1 @@
+"""What is kept about people, for how long: erasure, retention, and what is held about me."""
