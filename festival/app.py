@@ -51,6 +51,7 @@ import events.undoing.pages
 import events.whats_on.pages
 import festival.accounts.jobs
 import festival.accounts.pages
+import festival.arrivals.pages
 import festival.mail.jobs
 import festival.mail.pages
 import festival.office.pages
@@ -107,6 +108,8 @@ from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication, cookie_name
 from festival.accounts.confirmation import require_recent_confirmation
 from festival.accounts.queries import find_token_principal
+from festival.arrivals.actions import check_in
+from festival.arrivals.queries import read_arrival
 from festival.database import connected, connection, fetch_rows
 from festival.database.schema import SchemaWrong, require_current
 from festival.jobs.regular import Regular
@@ -138,6 +141,7 @@ from ticketing.attendance.live import running_hub
 from ticketing.delivery.enclosures import register_calendar_writer
 from ticketing.gate.queries import find_device_principal
 from ticketing.gate.rules import DEVICE_PREFIX
+from ticketing.scan.passes import PassDesk, register_pass_desk
 
 log = logging.getLogger("festival")
 
@@ -206,6 +210,7 @@ PAGES: Sequence[Route] = (
     *vendors.documents.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
+    *festival.arrivals.pages.routes,
     *festival.accounts.pages.routes,
     *festival.payments.pages.routes,
     *festival.office.pages.routes,
@@ -390,6 +395,7 @@ def wire(chosen: Settings) -> None:
     register_home_panel(calendar_feed.partners.panels.partners_panel)
     register_calendar_writer(write_ticket)
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
+    register_pass_desk(PassDesk(read_arrival, check_in))
     configure_limits(chosen.rate_limit_scale)
     festival.payments.pages.office.confirm_with(require_recent_confirmation)
 

@@ -52,7 +52,8 @@ export function showResult({ answer, direction, local, undone, remaining, revers
   result.dataset["code"] = answer.code ?? "";
   result.dataset["from"] = local ? "phone" : "server";
   write("result-word", verdict);
-  write("result-title", good ? "" : title);
+  write("result-title", [answer.name ?? "", good ? "" : title].filter(Boolean).join(" · "));
+  part("result-lines", HTMLElement).replaceChildren(...(answer.lines ?? []).map(listItem));
   write("result-count", answer.party ? word("count", { people: answer.people_in, party: answer.party }) : "");
   const first = !good && answer.first_in;
   write("result-first", first ? word("first_in", { time: clock.format(new Date(first.at)), gate: first.gate }) : "");
@@ -68,7 +69,14 @@ export function showResult({ answer, direction, local, undone, remaining, revers
   result.hidden = false;
   part("result-next", HTMLElement).focus();
   clearTimeout(closing);
-  if (good) closing = setTimeout(hideResult, LASTS);
+  if (good && !answer.lines?.length) closing = setTimeout(hideResult, LASTS); // what stands there is to be read
+}
+
+/** @param {string} text */
+function listItem(text) {
+  const item = document.createElement("li");
+  item.textContent = text;
+  return item;
 }
 
 export function hideResult() {

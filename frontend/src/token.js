@@ -46,10 +46,11 @@ export function readToken(text) {
 }
 
 /**
- * Whether a text may be the short reference of a ticket, which only the server can look up.
+ * Whether a text may be the short reference of a ticket, or a pass, which only the server can look up.
  * @param {string} text
  */
 export function isReference(text) {
+  if (text.startsWith("GFA:")) return true; // a vendor's or performer's pass
   return /^[a-z0-9]{12}$/.test(text.replace(/[\s-]/g, "").toLowerCase());
 }
 

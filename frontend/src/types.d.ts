@@ -6,7 +6,9 @@ export type Code =
   | "" | "unknown" | "wrong_event" | "not_yet_valid" | "expired" | "cancelled" | "rotated" | "already_in" | "party_full"
   | "not_inside" | "zone_full" | "gate_not_allowed" | "device_revoked" | "bad_signature"
   /** Ours alone: a short code or a name, and no network. */
-  | "needs_network";
+  | "needs_network"
+  /** A vendor's or performer's pass, papers not in order. */
+  | "not_ready";
 
 /** GET /api/v1/gate/snapshot. */
 export interface Snapshot {
@@ -70,6 +72,9 @@ export interface Answer {
   people_in: number;
   party: number;
   first_in: { at: string; gate: string } | null;
+  /** Of a pass that is no ticket. */
+  name?: string;
+  lines?: string[];
 }
 
 export interface Device {

@@ -37,7 +37,7 @@ async def test_scans_alone_and_in_batches(client: httpx2.AsyncClient) -> None:
     phone, ticket = await enrol(site.north), await issue_ticket(site.offer, party=2)
     admitted = await scan(client, phone, ticket.token, people=2)
     refused = await scan(client, phone, ticket.token)
-    assert admitted.keys() == refused.keys() == SCAN
+    assert admitted.keys() == refused.keys() >= SCAN
     assert (admitted["outcome"], admitted["code"]) == ("admitted", None)
     assert (refused["outcome"], refused["code"]) == ("refused", "already_in")
     assert refused["first_in"].keys() == {"at", "gate"}
@@ -45,7 +45,7 @@ async def test_scans_alone_and_in_batches(client: httpx2.AsyncClient) -> None:
     rows = [scan_of(ticket.token, direction="out"), scan_of("nonsense")]
     results = (await post(client, phone, "/api/v1/scans/batch", {"scans": rows})).json()["results"]
     assert [result["scan_id"] for result in results] == [row["scan_id"] for row in rows]
-    assert all(result.keys() == SCAN for result in results)
+    assert all(result.keys() >= SCAN for result in results)
     assert (await client.post("/api/v1/scans", json=rows[0])).status_code == 401
     assert (await post(client, phone, "/api/v1/scans", {**rows[0], "direction": "up"})).status_code == 422
     await revoke_device(phone.device.id, NOBODY)

@@ -37,7 +37,7 @@ class Site:
 
 async def build_site(fire_limit: int | None = None) -> Site:
     number, at = next(_numbers), now()
-    venue = await Venue.create(slug=f"lawn-{number}", name="Great Lawn", changed_at=at)
+    venue = await Venue.create(slug=f"site-{number}", name="Great Lawn", changed_at=at)
     zone = await Zone.create(venue_id=venue.id, slug="lawn", name="Lawn", fire_limit=fire_limit)
     north = await Gate.create(zone_id=zone.id, slug=f"north-{number}", name="North gate")
     south = await Gate.create(zone_id=zone.id, slug=f"south-{number}", name="South gate", position=1)

@@ -69,6 +69,7 @@ _CODES = {
     "zone_full": (N_("Zone full"), N_("As many people are inside as are allowed. Wait until some leave.")),
     "gate_not_allowed": (N_("Other gate"), N_("This gate does not take this ticket. Send them to another gate.")),
     "device_revoked": (N_("This phone may not scan"), N_("Its time at the gate is over. Ask the organizer.")),
+    "not_ready": (N_("Papers not in order"), N_("Not everything is in order. Ask a supervisor.")),
     "needs_network": (N_("No network"), N_("A short code can be checked only with a network. Scan the QR instead.")),
     "bad_signature": (N_("Forged code"), N_("The code was not signed by us. Call the organizer.")),
 }

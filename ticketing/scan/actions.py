@@ -24,6 +24,7 @@ from ticketing.gate.queries import DevicePrincipal, as_moment, as_moment_or_none
 from ticketing.lookup.rules import plain_reference
 from ticketing.models import WalkUp
 from ticketing.scan import sql
+from ticketing.scan.passes import PREFIX, pass_desk
 from ticketing.scan.rules import (
     CONFLICTS,
     Answer,
@@ -93,9 +94,40 @@ async def admit_scans(readings: Sequence[Reading]) -> list[Answer]:
     Readings that phones decided alone are taken in the order of their moments, however they were sent.
     """
     order = sorted(range(len(readings)), key=lambda n: (readings[n].trusted_at, readings[n].scan_id))
-    answers = await asyncio.gather(*(_group.submit(readings[n]) for n in order))
+    answers = await asyncio.gather(
+        *(
+            admit_pass(readings[n]) if readings[n].token.startswith(PREFIX) else _group.submit(readings[n])
+            for n in order
+        )
+    )
     by_place = dict(zip(order, answers, strict=True))
     return [by_place[place] for place in range(len(readings))]
+
+
+async def admit_pass(reading: Reading) -> Answer:
+    """The answer to a pass that is no ticket; kept and repeated as every scan's is. Leaving is always admitted."""
+    desk = pass_desk()
+    try:
+        async with transaction():
+            for row in await sql.list_answers({reading.scan_id}):
+                return Answer.unpack(row["code"], row["direction"], row["people"], _loaded(row["answer"]))
+            facts = await desk.read(reading.token, reading.trusted_at) if desk else None
+            code = Code.UNKNOWN if facts is None else facts.code if reading.direction == "in" else None
+            if reading.late and not reading.let_pass:
+                code = code or Code.NOT_LET_IN
+            answer = Answer(
+                code, reading.people, reading.direction, name=facts.name if facts else "",
+                lines=tuple(facts.lines) if facts else (),
+            )  # fmt: skip
+            row = _Row(reading, answer, reading.trusted_at, passed=code is None, counted=0 if code else reading.people)
+            await sql.write_group([_columns(row)], [])
+            if desk and code is None and reading.direction == "in":
+                await desk.admitted(reading.token, reading.device)
+    except IntegrityError:
+        # The same scan came twice at one moment: now it is found.
+        return await admit_pass(reading)
+    announce_arrivals()
+    return answer
 
 
 async def record_walkup(device: DevicePrincipal, walkup_id: str, delta: int, at: dt.datetime) -> bool:

@@ -44,6 +44,9 @@ class ScanOut(Out):
     people_in: int
     party: int
     first_in: FirstIn | None
+    # Of a vendor's or performer's pass: whose it is, and what the volunteer reads besides.
+    name: str = ""
+    lines: list[str] = []
 
 
 class BatchOut(Out):
@@ -192,6 +195,7 @@ def to_out(scan_id: str | None, answer: Answer) -> ScanOut:
         scan_id=scan_id, outcome=answer.outcome, code=answer.code, message=put(sentence(answer, _show)),
         people_in=answer.people_in, party=answer.party,
         first_in=FirstIn(at=at.astimezone(zone).isoformat(), gate=gate) if at else None,
+        name=answer.name, lines=[put(line) for line in answer.lines],
     )  # fmt: skip
 
 

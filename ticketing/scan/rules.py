@@ -9,10 +9,10 @@ order, and everything is counted again, so that every order of arrival ends alik
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from festival.kit.words import N_, Message, say, say_n
 
@@ -36,6 +36,7 @@ class Code(StrEnum):
     NOT_INSIDE = "not_inside"
     ZONE_FULL = "zone_full"
     NOT_LET_IN = "not_let_in"
+    NOT_READY = "not_ready"
     MALFORMED = "malformed"
 
 
@@ -67,6 +68,7 @@ CODE_WORDS: Mapping[Code, str] = {
     Code.NOT_INSIDE: N_("Was not inside"),
     Code.ZONE_FULL: N_("Area full"),
     Code.NOT_LET_IN: N_("Sent away by the phone, offline"),
+    Code.NOT_READY: N_("Papers not in order"),
     Code.MALFORMED: N_("Unreadable"),
 }
 
@@ -146,6 +148,9 @@ class Answer:
     first_in_gate: str = ""
     # The moment from which or until which the ticket is good, for `not_yet_valid` and `expired`.
     at: dt.datetime | None = None
+    # Of a pass: whose it is, and what the volunteer reads besides.
+    name: str = ""
+    lines: tuple[Message, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -160,6 +165,7 @@ class Answer:
             "first_in_at": self.first_in_at.isoformat() if self.first_in_at else None,
             "first_in_gate": self.first_in_gate,
             "at": self.at.isoformat() if self.at else None,
+            **({"name": self.name, "lines": [_packed(line) for line in self.lines]} if self.name else {}),
         }
 
     @classmethod
@@ -168,7 +174,19 @@ class Answer:
         return cls(
             Code(code) if code else None, people, direction, kept["people_in"], kept["party"],
             _moment(kept["first_in_at"]), kept["first_in_gate"], _moment(kept["at"]),
+            kept.get("name", ""), tuple(_unpacked(line) for line in kept.get("lines", ())),
         )  # fmt: skip
+
+
+def _packed(line: Message) -> list[Any]:
+    """A message as JSON, the messages among its values too, so that it can be told in any language later."""
+    return [line.text, {k: _packed(v) if isinstance(v, Message) else v for k, v in line.params.items()}]
+
+
+def _unpacked(line: Sequence[Any]) -> Message:
+    values = cast(dict[str, Any], line[1])
+    params = {name: _unpacked(cast(list[Any], v)) if isinstance(v, list) else v for name, v in values.items()}
+    return Message(str(line[0]), params)
 
 
 def _moment(text: str | None) -> dt.datetime | None:
@@ -292,12 +310,15 @@ _REFUSED: Mapping[Code, str] = {
     Code.NOT_INSIDE: N_("Nobody of this party is inside, or fewer than that."),
     Code.ZONE_FULL: N_("This area is full. Wait until people leave."),
     Code.NOT_LET_IN: N_("The phone was offline and sent this party away."),
+    Code.NOT_READY: N_("Not everything is in order. Ask a supervisor."),
     Code.MALFORMED: N_("This scan could not be read."),
 }
 
 
 def sentence(answer: Answer, show: Callable[[dt.datetime], str]) -> Message:
     """The answer in words; `show` writes a moment for the reader."""
+    if answer.name and answer.code is None:
+        return say(N_("Welcome, %(name)s."), name=answer.name)
     if answer.code is None and answer.direction == "out":
         return say(N_("Goodbye. %(inside)s of %(party)s are still in."), inside=answer.people_in, party=answer.party)
     if answer.code is None:
