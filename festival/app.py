@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import calendar_feed.changes.pages
 import calendar_feed.checking.pages
 import calendar_feed.feed.pages
 import calendar_feed.partners.jobs
@@ -26,6 +27,7 @@ import calendar_feed.personal.pages
 import calendar_feed.personal.panels
 import calendar_feed.subscribe.pages
 import calendar_feed.ticket.pages
+import calendar_feed.widget.pages
 import events.acts.pages
 import events.copying.pages
 import events.editing.api
@@ -167,6 +169,8 @@ PAGES: Sequence[Route] = (
     *calendar_feed.personal.pages.routes,
     *calendar_feed.subscribe.pages.routes,
     *calendar_feed.checking.pages.routes,
+    *calendar_feed.changes.pages.routes,
+    *calendar_feed.widget.pages.routes,
     *calendar_feed.partners.pages.routes,
     *events.whats_on.pages.routes,
     *events.occasion.pages.routes,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,7 +46,8 @@ async def get_calendar(request: Request) -> Response:
     query = selection.query()
     return render(
         request, "calendar/subscribe.html", 400 if refused else 200,
-        refused=refused, selection=selection, query=query, called=about.name, source=about.source,
+        refused=refused, embed=_embed(selection, about.name), selection=selection,
+         query=query, called=about.name, source=about.source,
         webcal=webcal(about.source), ways=list_ways(about.source, about.name), forms=list(FORMS),
         form=_form_of(selection), choices=await _choices(shelf, catalogue),
         total=len(coming), coming=coming[:_NEXT], bars=_bars([time.starts_on for _, time in coming], today),
@@ -81,6 +84,18 @@ async def _choices(shelf: Shelf, catalogue: Catalogue) -> dict[str, list[tuple[s
         "area": [(area, area_name(area, texts, language)) for area in AREAS],
         "lang": [(code, one.endonym) for code, one in LANGUAGES.items()],
     }
+
+
+def _embed(selection: Selection, name: str) -> tuple[str, str]:
+    """The one line of HTML that shows this selection on another website: a frame, or a script that makes one."""
+    base, query = settings().base_url, selection.query()
+    address = escape(f"{base}/widget?{query}".rstrip("?"))
+    frame = f'<iframe src="{address}" title="{escape(name)}" width="100%" height="480"></iframe>'
+    pairs: dict[str, list[str]] = {}
+    for key, value in parse_qsl(query):
+        pairs.setdefault(key, []).append(value)
+    data = "".join(f' data-{key}="{escape(",".join(values))}"' for key, values in pairs.items())
+    return frame, f'<script src="{base}/widget.js" title="{escape(name)}"{data}></script>'
 
 
 def _bars(days: list[Any], today: Any) -> list[dict[str, Any]]:

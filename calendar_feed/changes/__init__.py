@@ -1,0 +1,1 @@
+"""What changed since a sync token, for programs that keep a copy of the calendar."""
