@@ -33,10 +33,12 @@ import events.copying.pages
 import events.editing.api
 import events.editing.pages
 import events.fest_day.pages
+import events.goals.pages
 import events.occasion.pages
 import events.offline.pages
 import events.overview.pages
 import events.pictures.pages
+import events.places.pages
 import events.planning.jobs
 import events.planning.pages
 import events.publishing.jobs
@@ -193,6 +195,8 @@ PAGES: Sequence[Route] = (
     *events.translating.pages.routes,
     *events.pictures.pages.routes,
     *events.spreadsheets.pages.routes,
+    *events.goals.pages.routes,
+    *events.places.pages.routes,
     *ticketing.offers.pages.routes,
     *ticketing.claim.pages.routes,
     *ticketing.delivery.pages.routes,

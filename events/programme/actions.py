@@ -18,6 +18,7 @@ from events.models import (
     Gate,
     Occurrence,
     Performance,
+    PlanGoal,
     Program,
     ProgramLanguage,
     SchedulePlan,
@@ -230,11 +231,12 @@ async def _load_programs(
     programme: Programme, venues: Mapping[str, int], festival: Festival
 ) -> dict[str, Program]:  # fmt: skip
     slugs = await _free_slugs(programme.programs)
+    goals = await _load_goals(programme)
     at = now()
     await Program.bulk_create(
         Program(
             slug=slugs[part.id], venue_id=venues[part.venue], festival_id=festival.id if part.festival else None,
-            state="published", changed_at=at, **_program_columns(part),
+            goal_id=goals.get(part.area), state="published", changed_at=at, **_program_columns(part),
         )
         for part in (planned.part for planned in programme.programs)
     )  # fmt: skip
@@ -246,6 +248,22 @@ async def _load_programs(
         for language in dict.fromkeys(planned.part.languages)
     )
     return programs
+
+
+async def _load_goals(programme: Programme) -> dict[str, int]:
+    """The goals of the plan, and which of them each area serves."""
+    await PlanGoal.bulk_create(
+        [
+            PlanGoal(
+                slug=goal.id, title=goal.title, year=goal.year, target_programs=goal.programs,
+                target_attendance=goal.people, position=position,
+            )
+            for position, goal in enumerate(programme.goals)
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    ids = await _ids(PlanGoal, "slug", [goal.id for goal in programme.goals])
+    return {area: ids[goal.id] for goal in programme.goals for area in goal.areas}
 
 
 def _program_columns(part: ProgramPart) -> dict[str, Any]:

@@ -294,6 +294,17 @@ class ProgramPart(Part):
         return {name: value for name, value in found.items() if value is not None}
 
 
+class GoalPart(Part):
+    """A goal of the strategic plan, and the areas whose programs serve it."""
+
+    id: Key
+    title: Line
+    year: int = Field(ge=2000, le=2100)
+    areas: list[Literal["cultural", "arts", "sports"]] = []
+    programs: People | None = None
+    people: People | None = None
+
+
 class AreaNames(BaseModel):
     """The names of the three areas, by language; other rooms read the rest of the translations."""
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from events.programme.forms import AreaNames, FestivalPart, OrganisationPart, ProgramPart, VenuePart
+from events.programme.forms import AreaNames, FestivalPart, GoalPart, OrganisationPart, ProgramPart, VenuePart
 from events.recurrence.rules import Planned, RecurrenceWrong, plan_series, to_utc
 from festival.kit.documents import Document, DocumentWrong, LineError, Place
 from festival.kit.words import N_, say
@@ -36,6 +36,7 @@ class Programme:
     festival: FestivalPart
     programs: Sequence[PlannedProgram]
     areas: AreaNames
+    goals: Sequence[GoalPart] = ()
 
 
 def check_programme(document: Document) -> list[LineError]:
@@ -56,6 +57,9 @@ def read_programme(document: Document) -> Programme:
     festival = reader.one(FestivalPart, ("festival",))
     programs = reader.many(ProgramPart, ("programs",))
     areas = reader.one(AreaNames, ("translations",))
+    goals = (
+        reader.many(GoalPart, ("goals",)) if isinstance(document.value, Mapping) and "goals" in document.value else []
+    )
     planned = [PlannedProgram(part, reader.times(place, part, zone)) for place, part in programs]
     places = {part.id for _, part in venues}
     for place, part in programs:
@@ -66,9 +70,12 @@ def read_programme(document: Document) -> Programme:
         reader.festival(festival, places, zone)
     reader.unique(venues)
     reader.unique(programs)
+    reader.unique(goals)
     if reader.errors or not (organisation and festival and areas):
         raise DocumentWrong(reader.errors)
-    return Programme(zone, organisation, [part for _, part in venues], festival, planned, areas)
+    return Programme(
+        zone, organisation, [part for _, part in venues], festival, planned, areas, [part for _, part in goals]
+    )
 
 
 class _Reader:

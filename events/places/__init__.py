@@ -1,0 +1,1 @@
+"""Venues with their zones and gates, festivals with their stages: what programs and acts happen at."""
