@@ -101,6 +101,8 @@ import vendors.calls.pages
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.lifecycle.contacts
+import vendors.messages.jobs
+import vendors.messages.pages
 import vendors.review.pages
 import vendors.review.panels
 from calendar_feed.feed.lane import FeedLane
@@ -215,6 +217,7 @@ PAGES: Sequence[Route] = (
     *ticketing.report.pages.routes,
     *vendors.applying.pages.routes,
     *vendors.calls.pages.routes,
+    *vendors.messages.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
@@ -239,6 +242,7 @@ HANDLERS: Handlers = {
     **ticketing.waitlist.jobs.HANDLERS,
     **calendar_feed.partners.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
+    **vendors.messages.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }

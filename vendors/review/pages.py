@@ -21,6 +21,7 @@ from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
 from vendors.lifecycle.actions import as_staff
 from vendors.lifecycle.rules import HAS_SPACE, Actor, State, can_move, name_for_staff, shown_to_applicant
+from vendors.messages.queries import count_unread_by_office
 from vendors.models import Application, Document
 from vendors.review.actions import assign_booth, decide, release_decisions, request_changes, score_application
 from vendors.review.forms import BoothForm, CancelForm, DecisionForm, PaperForm, ScoreForm
@@ -46,7 +47,7 @@ async def get_queue(request: Request) -> Response:
     queue = await list_queue(chosen.get("category", "")[:40], state, min(page, 10_000))
     return render(
         request, "vendors/review/queue.html", queue=queue, category=chosen.get("category", "")[:40], state=state,
-        page=page, states=list(State), name_of=name_for_staff,
+        page=page, states=list(State), name_of=name_for_staff, unread=await count_unread_by_office(),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Questions and answers between an applicant and the office, on the application's page and by mail."""

@@ -1,0 +1,76 @@
+"""Writing into a thread, from either side. The thread itself stands on the application's page."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from festival.kit.errors import Invalid
+from festival.kit.web.access import SIGNED_IN, Role, principal_of, staff
+from festival.kit.web.forms import FormState, read_form, refused_form
+from festival.kit.web.limits import limit
+from festival.kit.web.pages import go_to, render
+from festival.kit.web.routes import Door, Routes
+from vendors.applying.queries import get_application
+from vendors.messages.actions import mark_read, write_message
+from vendors.messages.forms import MessageForm
+from vendors.messages.queries import list_messages
+from vendors.models import Application
+from vendors.review.queries import get_sent_application
+
+_PER_MINUTE = 20
+
+
+async def _show(
+    request: Request, application: Application, here: str, form: FormState, *, by_office: bool, status: int = 200
+) -> Response:
+    messages = await list_messages(application)
+    await mark_read(application, by_office=by_office)
+    return render(
+        request, "vendors/messages/thread.html", status, application=application, here=here, form=form,
+        messages=messages, by_office=by_office,
+    )  # fmt: skip
+
+
+async def get_own_thread(request: Request) -> Response:
+    """The applicant's side."""
+    application = await get_application(principal_of(request), request.path_params["receipt"], to_change=True)
+    return await _show(request, application, f"/applications/{application.receipt}", FormState(), by_office=False)
+
+
+async def post_own_message(request: Request) -> Response:
+    """The applicant asks or answers."""
+    limit(request, "message", _PER_MINUTE)
+    application = await get_application(principal_of(request), request.path_params["receipt"], to_change=True)
+    return await _take(request, application, f"/applications/{application.receipt}", by_office=False)
+
+
+async def get_office_thread(request: Request) -> Response:
+    """The office's side."""
+    application = await get_sent_application(request.path_params["receipt"])
+    here = f"/organize/applications/{application.receipt}"
+    return await _show(request, application, here, FormState(), by_office=True)
+
+
+async def post_office_message(request: Request) -> Response:
+    """The office asks or answers."""
+    application = await get_sent_application(request.path_params["receipt"])
+    return await _take(request, application, f"/organize/applications/{application.receipt}", by_office=True)
+
+
+async def _take(request: Request, application: Application, here: str, *, by_office: bool) -> Response:
+    try:
+        text = (await read_form(request, MessageForm)).text
+    except Invalid as refusal:
+        form = refused_form(request, refusal)
+        return await _show(request, application, here, form, by_office=by_office, status=422)
+    await write_message(application, text, principal_of(request), from_office=by_office)
+    return go_to(request, f"{here}/messages#messages")
+
+
+_ORGANIZER = staff(Role.ORGANIZER)
+
+routes: Routes = [
+    Door("/applications/{receipt}/messages", SIGNED_IN, get=get_own_thread, post=post_own_message),
+    Door("/organize/applications/{receipt}/messages", _ORGANIZER, get=get_office_thread, post=post_office_message),
+]
