@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from festival.kit.clock import now
 from festival.mail.models import MailMessage
 
 SEND_MAIL = "mail.send"
+_ERASED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,22 @@ def _kept(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-async def erase_mails(references: Sequence[str]) -> int:
-    """Empty the letters whose cause names one of `references`, and forget to whom they went; returns how many.
-
-    What kind they were, and their fate, stays.
+async def erase_mails(about: Mapping[str, Sequence[int]], references: Sequence[str] = ()) -> None:
+    """Empty the letters about some things (kind to ids), or whose cause names one of `references`, and forget to
+    whom they went. What kind they were, and their fate, stays.
     """
-    wanted, found = set(references), list[int]()
-    for id, cause in await MailMessage.exclude(recipient="").values_list("id", "cause"):
+    found = set[int]()
+    for kind, ids in about.items():
+        for start in range(0, len(ids), _ERASED_AT_ONCE):
+            some = MailMessage.filter(about_kind=kind, about_id__in=list(ids[start : start + _ERASED_AT_ONCE]))
+            found |= {int(str(id)) for id in await some.values_list("id", flat=True)}
+    wanted = set(references)
+    # Letters about several things at once, such as a lost ticket's, name them in their cause.
+    for id, cause in await MailMessage.filter(about_kind="").exclude(recipient="").values_list("id", "cause"):
         if not wanted.isdisjoint(re.split("[:+]", str(cause))):
-            found.append(int(str(id)))
-    for start in range(0, len(found), 500):
-        await MailMessage.filter(id__in=found[start : start + 500]).update(
+            found.add(int(str(id)))
+    erased = sorted(found)
+    for start in range(0, len(erased), _ERASED_AT_ONCE):
+        await MailMessage.filter(id__in=erased[start : start + _ERASED_AT_ONCE]).update(
             recipient="", subject="", text="", html="", attachments=[], headers={}
         )
-    return len(found)

@@ -26,7 +26,8 @@ def is_proved(key: str, nonce: str) -> bool:
 
 
 def require_fair(request: Request, key: str, nonce: str) -> None:
-    """Count one claim of this address block; raises TooMany."""
-    limit(request, "claim", PER_MINUTE)
-    if not is_proved(key, nonce):
+    """Count one claim of this address block, apart from those with a proof where it has none; raises TooMany."""
+    if is_proved(key, nonce):
+        limit(request, "claim", PER_MINUTE)
+    else:
         limit(request, "claim-unproved", UNPROVED_PER_MINUTE)

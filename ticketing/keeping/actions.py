@@ -39,7 +39,8 @@ async def _erase(claims: Sequence[Claim]) -> None:
     await Claim.filter(id__in=ids).update(**_NOTHING, erased_at=at)
     entries = await WaitlistEntry.filter(claim_id__in=ids)
     await _erase_entries(entries, at)
-    await erase_mails([*(claim.reference for claim in claims), *(entry.reference for entry in entries)])
+    about = {"claim": ids, "waitlist_entry": [entry.id for entry in entries]}
+    await erase_mails(about, [claim.reference for claim in claims])
 
 
 async def _erase_entries(entries: Sequence[WaitlistEntry], at: dt.datetime) -> None:
@@ -68,7 +69,7 @@ async def erase_what_is_over() -> int:
             async with transaction():
                 await _erase(claims)
                 await _erase_entries(entries, at)
-                await erase_mails([entry.reference for entry in entries])
+                await erase_mails({"waitlist_entry": [entry.id for entry in entries]})
                 counts = {"claims": len(claims), "entries": len(entries)}
                 await record_audit(NOBODY, "offer.names_erased", ("offer", offer_id), after=counts)
             erased += len(claims)

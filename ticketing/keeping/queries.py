@@ -21,7 +21,7 @@ async def get_held_data(secret: str) -> dict[str, Any]:
     claim = await get_claim_by_secret(secret)
     occasion = await get_occasion(await get_offer(claim.offer_id))
     entries = await WaitlistEntry.filter(claim_id=claim.id)
-    references = [claim.reference, *(entry.reference for entry in entries)]
+    about = {"claim": [claim.id], "waitlist_entry": [entry.id for entry in entries]}
     return {
         "ticket": _plain(
             claim, "reference", "party", "name", "email", "phone", "language", "state", "source", "facts", "people_in",
@@ -37,6 +37,6 @@ async def get_held_data(secret: str) -> dict[str, Any]:
         "waitlist": [_plain(entry, "reference", "state", "party", "created_at") for entry in entries],
         "letters": [
             _plain(mail, "kind", "recipient", "subject", "state", "queued_at", "sent_at")
-            for mail in await list_mails_of(references)
+            for mail in await list_mails_of(about, [claim.reference])
         ],
     }  # fmt: skip

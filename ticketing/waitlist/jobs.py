@@ -31,9 +31,8 @@ async def send_letter(kind: str, payload: dict[str, Any]) -> None:
     if entry is None or not entry.email or (kind == WAITLIST_OFFERED and entry.state != "offered"):
         return
     use_language(entry.language)
-    await queue_mail(
-        "ticket.waitlist", f"{kind}:{entry.reference}", await waitlist_letter(kind, await get_shown(entry))
-    )
+    letter = await waitlist_letter(kind, await get_shown(entry))
+    await queue_mail("ticket.waitlist", f"{kind}:{entry.reference}", letter, about=("waitlist_entry", entry.id))
 
 
 async def sweep(_: dict[str, Any]) -> None:
