@@ -55,7 +55,7 @@ def list_starts(stage: StageFacts, minutes: int, hours: Span) -> Iterator[dt.dat
 
 def list_free(wish: Wish, board: Board, stage: StageFacts, hours: Span) -> list[Slot]:
     """Every place on `stage` in which the act breaks no rule, by time."""
-    rest = board.without(wish.act)
+    rest = board.about(wish, stage.key)
     starts = list_starts(stage, wish.minutes, hours)
     return [slot for start in starts if not rest.breaks(slot := wish.at(stage.key, start))]
 
@@ -95,7 +95,8 @@ def _nearest(
 
 
 def _shorten(slot: Slot, board: Board) -> Fix | None:
-    wish, rest = wish_of(slot), board.without(slot.act)
+    wish = wish_of(slot)
+    rest = board.about(wish, slot.stage)
     for minutes in range(wish.minutes - 5, max(wish.minutes // 2, 5) - 1, -5):
         if not rest.breaks(wish.at(slot.stage, slot.span.starts_at, minutes)):
             return Fix("shorter", slot.stage, slot.span.starts_at, minutes)
@@ -109,7 +110,8 @@ def explain(wish: Wish, board: Board, hours: Span) -> list[Reason]:
 
 def _explain_one(wish: Wish, board: Board, stage: StageFacts, hours: Span) -> Reason:
     places = [wish.at(stage.key, start) for start in list_starts(stage, wish.minutes, hours)]
-    broken = [(place, {conflict.rule for conflict in board.breaks(place)}) for place in places]
+    rest = board.about(wish, stage.key)
+    broken = [(place, {conflict.rule for conflict in rest.breaks(place)}) for place in places]
     free = next((place for place, rules in broken if not rules), None)
     if free:
         return Reason(stage.key, say(N_("It fits on %(stage)s."), stage=stage.name), starts_at=free.span.starts_at)

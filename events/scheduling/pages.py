@@ -43,6 +43,7 @@ _PLAN = _HOME + "/{number}"
 _ACT = _PLAN + "/acts/{act}"
 # Fixes are sought for so many conflicts at a time: each looks at every five minutes of every stage.
 _MOST_FIXED = 12
+_MOST_EXPLAINED = 15
 
 
 def plan_path(festival: Festival, plan: SchedulePlan | int) -> str:
@@ -131,7 +132,11 @@ def act_to_move(desk: Desk, conflict: Conflict) -> str:
 
 
 def _with_reasons(desk: Desk) -> list[tuple[Act, list[Any]]]:
-    return [(act, explain(desk.wishes[act.slug], desk.board, desk.hours)) for act in desk.unplaced[:40]]
+    """The acts without a place, the first of them with the reasons; the others have them on their own page."""
+    return [
+        (act, explain(desk.wishes[act.slug], desk.board, desk.hours) if number < _MOST_EXPLAINED else [])
+        for number, act in enumerate(desk.unplaced)
+    ]
 
 
 def _drawing(desk: Desk, asked: str) -> dict[str, Any]:

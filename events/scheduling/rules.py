@@ -21,6 +21,10 @@ RULE_NAMES: dict[str, str] = {
 }
 
 
+# The forms take no more for a stage or an act.
+LONGEST_CHANGEOVER = dt.timedelta(minutes=240)
+
+
 class Rule(StrEnum):
     """The name under which a conflict is shown, overridden and counted."""
 
@@ -115,9 +119,13 @@ class Board:
         """The same with `slots` in the places of their acts."""
         return replace(self, slots={**self.slots, **{slot.act: slot for slot in slots}})
 
-    def without(self, act: str) -> Board:
-        """The same without one act."""
-        return replace(self, slots={key: slot for key, slot in self.slots.items() if key != act})
+    def about(self, wish: Wish, stage: str) -> Board:
+        """Only what can stand in the way of `wish` on a stage: the others on it, and those with the same people."""
+        slots = {
+            act: slot for act, slot in self.slots.items()
+            if act != wish.act and (slot.stage == stage or not slot.people.isdisjoint(wish.people))
+        }  # fmt: skip
+        return replace(self, slots=slots)
 
 
 @dataclass(frozen=True)
@@ -147,8 +155,17 @@ def conflicts_of(slot: Slot, others: Iterable[Slot], stage: StageFacts, travel_m
     """What `slot` breaks or makes others break; the same as `find_conflicts` says of it, without asking of the rest."""
     found = _alone(slot, stage)
     rest = [other for other in others if other.act != slot.act]
-    near = [other for other in rest if other.stage == slot.stage]
-    found += [c for c in _on_one_stage(_in_order([*near, slot]), stage) if slot.act in (c.act, c.other)]
+    near = _in_order([slot, *(other for other in rest if other.stage == slot.stage)])
+    for other in near:
+        if other is not slot and other.span.overlaps(slot.span):
+            first, second = _in_order([slot, other])
+            found.append(_overlap(first, second, stage))
+    # No changeover is longer than LONGEST_CHANGEOVER: what begins later than that has time enough.
+    last = slot.span.ends_at + LONGEST_CHANGEOVER
+    for position, later in enumerate(near):
+        if later is slot or slot.span.ends_at <= later.span.starts_at < last:
+            short = _changeover(later, near[:position], stage)
+            found += [short] if short and slot.act in (short.act, short.other) else []
     for other in rest:
         first, second = _in_order([slot, other])
         found += _of_same_people(first, second, travel_minutes)
@@ -176,24 +193,31 @@ def _alone(slot: Slot, stage: StageFacts) -> list[Conflict]:
 
 def _on_one_stage(slots: Sequence[Slot], stage: StageFacts) -> list[Conflict]:
     """Overlaps of any two acts of a stage, and changeovers too short for what comes next."""
-    found: list[Conflict] = []
-    for first, second in combinations(slots, 2):
-        if first.span.overlaps(second.span):
-            sentence = N_("%(act)s and %(other)s are on %(stage)s at the same time.")
-            message = say(sentence, act=second.title, other=first.title, stage=stage.name)
-            found.append(Conflict(Rule.STAGE_OVERLAP, second.act, message, first.act))
-    for position, slot in enumerate(slots):
-        earlier = [other for other in slots[:position] if other.span.ends_at <= slot.span.starts_at]
-        before = max(earlier, key=lambda other: other.span.ends_at, default=None)
-        needed = stage.changeover_minutes if slot.changeover_before is None else slot.changeover_before
-        if before and (gap := _minutes(slot.span.starts_at - before.span.ends_at)) < needed:
-            message = say_n(
-                "Only %(count)s minute of %(needed)s to change over from %(other)s to %(act)s.",
-                "Only %(count)s minutes of %(needed)s to change over from %(other)s to %(act)s.",
-                gap, needed=needed, other=before.title, act=slot.title,
-            )  # fmt: skip
-            found.append(Conflict(Rule.CHANGEOVER, slot.act, message, before.act))
-    return found
+    pairs = combinations(slots, 2)
+    found = [_overlap(first, second, stage) for first, second in pairs if first.span.overlaps(second.span)]
+    short = (_changeover(slot, slots[:position], stage) for position, slot in enumerate(slots))
+    return found + [conflict for conflict in short if conflict]
+
+
+def _overlap(first: Slot, second: Slot, stage: StageFacts) -> Conflict:
+    sentence = N_("%(act)s and %(other)s are on %(stage)s at the same time.")
+    message = say(sentence, act=second.title, other=first.title, stage=stage.name)
+    return Conflict(Rule.STAGE_OVERLAP, second.act, message, first.act)
+
+
+def _changeover(slot: Slot, before: Sequence[Slot], stage: StageFacts) -> Conflict | None:
+    """The changeover before `slot` if it is too short; it counts from the last of those `before` it to leave."""
+    earlier = [other for other in before if other.span.ends_at <= slot.span.starts_at]
+    last = max(earlier, key=lambda other: other.span.ends_at, default=None)
+    needed = stage.changeover_minutes if slot.changeover_before is None else slot.changeover_before
+    if last is None or (gap := _minutes(slot.span.starts_at - last.span.ends_at)) >= needed:
+        return None
+    message = say_n(
+        "Only %(count)s minute of %(needed)s to change over from %(other)s to %(act)s.",
+        "Only %(count)s minutes of %(needed)s to change over from %(other)s to %(act)s.",
+        gap, needed=needed, other=last.title, act=slot.title,
+    )  # fmt: skip
+    return Conflict(Rule.CHANGEOVER, slot.act, message, last.act)
 
 
 def _of_same_people(first: Slot, second: Slot, travel_minutes: int) -> list[Conflict]:
