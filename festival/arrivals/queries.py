@@ -18,6 +18,8 @@ from vendors.lifecycle.rules import State, name_for_staff
 from vendors.models import Application, BoothAssignment, CategoryDocument, Document, LoadInWindow
 
 EXPECTED = (State.CONFIRMED, State.DOCS_READY, State.CHECKED_IN)
+# So many missing papers are named: more do not fit a phone that is read at arm's length.
+_NAMED = 3
 _READY = frozenset({State.DOCS_READY, State.CHECKED_IN})
 
 
@@ -41,7 +43,10 @@ class Arrival:
         found: list[Message] = []
         if not self.is_ready:
             found.append(say(N_("State: %(state)s."), state=name_for_staff(self.application.state)))
-            found += [say(N_("Not accepted: %(paper)s."), paper=paper) for paper in self.missing]
+            found += [say(N_("Not accepted: %(paper)s."), paper=paper) for paper in self.missing[:_NAMED]]
+            more = len(self.missing) - _NAMED
+            if more > 0:
+                found.append(say(N_("Further papers not accepted: %(count)s."), count=more))
         if self.spaces:
             found.append(say(N_("Space: %(spaces)s."), spaces=", ".join(self.spaces)))
         found += [_way(window) for window in self.windows]

@@ -67,7 +67,8 @@ export function showResult({ answer, direction, local, undone, remaining, revers
   write("result-rest", word("admit", { people: remaining }), true);
   write("said", [verdict, good ? "" : title].filter(Boolean).join(". "), true);
   result.hidden = false;
-  part("result-next", HTMLElement).focus();
+  part("result-next", HTMLElement).focus({ preventScroll: true });
+  result.scrollTop = 0;
   clearTimeout(closing);
   if (good && !answer.lines?.length) closing = setTimeout(hideResult, LASTS); // what stands there is to be read
 }

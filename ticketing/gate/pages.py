@@ -32,8 +32,11 @@ async def get_gates(request: Request) -> Response:
 
 async def _show_gates(request: Request, wrong_gate_id: int, form: FormState, status: int = 200) -> Response:
     forms: Mapping[int, FormState] = {wrong_gate_id: form}
+    devices = await list_devices()
+    busy = {device.gate_id for device in devices}
+    gates = sorted(await list_gates(), key=lambda gate: gate.id not in busy)
     return render(
-        request, "ticketing/gate/gates.html", status, gates=await list_gates(), devices=await list_devices(),
+        request, "ticketing/gate/gates.html", status, gates=gates, devices=devices,
         occurrences=await list_occurrences_at_gates(), forms=forms, plain=FormState(), now=now(),
     )  # fmt: skip
 
