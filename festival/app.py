@@ -98,6 +98,8 @@ import vendors.applying.pages
 import vendors.booths.pages
 import vendors.booths.panels
 import vendors.calls.pages
+import vendors.chasing.jobs
+import vendors.chasing.pages
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.lifecycle.contacts
@@ -218,6 +220,7 @@ PAGES: Sequence[Route] = (
     *vendors.applying.pages.routes,
     *vendors.calls.pages.routes,
     *vendors.messages.pages.routes,
+    *vendors.chasing.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
@@ -243,6 +246,7 @@ HANDLERS: Handlers = {
     **calendar_feed.partners.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
     **vendors.messages.jobs.HANDLERS,
+    **vendors.chasing.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }
@@ -253,6 +257,7 @@ REGULAR: Regular = {
     **ticketing.waitlist.jobs.REGULAR,
     **ticketing.delivery.jobs.REGULAR,
     **calendar_feed.partners.jobs.REGULAR,
+    **vendors.chasing.jobs.REGULAR,
 }
 
 _HOUSE = Path(__file__).parent.parent

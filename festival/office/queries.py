@@ -101,6 +101,7 @@ async def _list_blockers(festival: Festival, opens_on: dt.date, today: dt.date) 
         schedule_published=bool(row["published"]),
         acts_unplaced=int(row["acts_unplaced"]),
         deadlines=[(deadline.title, deadline.due_on) for deadline in deadlines],
+        festival=festival.slug,
     )
     if not readiness.schedule_published:  # one sentence says it; every act besides would be noise
         readiness = replace(readiness, acts_unplaced=0)

@@ -24,6 +24,7 @@ class Readiness:
     schedule_published: bool
     acts_unplaced: int
     deadlines: Sequence[tuple[str, dt.date]]
+    festival: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Blocker:
 def list_blockers(state: Readiness, opens_on: dt.date, today: dt.date) -> list[Blocker]:
     """What blocks opening day, the gravest first; empty when the day can come."""
     near = "bad" if opens_on - today <= dt.timedelta(days=14) else "warn"
+    chase = f"/organize/festivals/{state.festival}/chase"
     found = [
         Blocker(
             "bad" if due_on < today else "warn",
@@ -55,12 +57,11 @@ def list_blockers(state: Readiness, opens_on: dt.date, today: dt.date) -> list[B
         (state.acts_unplaced, ("%(count)s act has no place in the schedule.",
                                "%(count)s acts have no place in the schedule."), "/organize/schedule"),
         (state.applications_without_papers, ("%(count)s accepted applicant lacks papers for the day.",
-                                             "%(count)s accepted applicants lack papers for the day."),
-         "/organize/applications"),
+                                             "%(count)s accepted applicants lack papers for the day."), chase),
         (state.unpaid, ("%(count)s accepted applicant has not paid.",
                         "%(count)s accepted applicants have not paid."), "/organize/money"),
         (state.without_booth, ("%(count)s accepted applicant has no space.",
-                               "%(count)s accepted applicants have no space."), "/organize/applications"),
+                               "%(count)s accepted applicants have no space."), chase),
         (state.waiting_for_review, ("%(count)s application waits for a decision.",
                                     "%(count)s applications wait for a decision."), "/organize/applications"),
     )  # fmt: skip

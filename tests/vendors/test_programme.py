@@ -63,7 +63,7 @@ def test_the_demo_has_no_fault_and_all_its_names_are_in_plain_words() -> None:
         ("state: waitlisted, lang: es, payment: card_saved, position: 1", "state: waitlisted, lang: es",
          "festival.sample_applications.4.state", "position"),
         ("id: sponsor, cap: 6", "id: sponsor, cap: 0", "festival.categories.4.cap", "less than"),
-        ("max_menu_items<=6]", "'Max items']", "festival.categories.0.ask.4", "max_menu_items"),
+        ("max_menu_items<=6,", "'Max items',", "festival.categories.0.ask.4", "max_menu_items"),
         ("{until_days: 45, refund_pct: 100, keep: 0}", "{refund_pct: 100}", "festival.refund_policy.0", "until_days"),
     ],
 )  # fmt: skip

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
 from tortoise.functions import Sum
 
 from festival.database import transaction
 from festival.kit.clock import now
-from festival.kit.errors import Conflict, TooLarge
+from festival.kit.errors import Conflict, Invalid, TooLarge
 from festival.kit.web.access import Principal
-from festival.kit.words import N_
+from festival.kit.words import N_, say
 from festival.organisation.actions import record_audit
+from festival.settings import settings
 from festival.storage.models import StoredFile
 from festival.storage.store import keep_file
 from vendors.documents.inspection import MOST_BYTES, inspect
-from vendors.lifecycle.rules import TAKES_DOCUMENTS
-from vendors.models import Application, Document, DocumentKind
+from vendors.lifecycle.actions import THE_CLOCK, move_application
+from vendors.lifecycle.rules import TAKES_DOCUMENTS, State
+from vendors.models import Application, CategoryDocument, Document, DocumentKind
 
 QUOTA_BYTES = 120 * 1024 * 1024
 # Decoding is heavy: two at a time leave the machine to everybody else.
@@ -69,14 +72,48 @@ async def _replace(
     async with transaction():
         earlier = Document.filter(application_id=application.id, kind_id=kind.id, superseded_at=None)
         await earlier.update(superseded_at=now())
-        return await Document.create(
+        document = await Document.create(
             application_id=application.id, kind_id=kind.id, file_id=file_id, link=link, uploaded_at=now()
         )
+        await settle_papers(application.id)
+        return document
 
 
-async def judge_document(document: Document, *, accepted: bool, reason: str, by: Principal) -> None:
-    """Accept a paper, or send it back with the reason."""
+async def judge_document(
+    document: Document, *, accepted: bool, reason: str, by: Principal, expires_on: dt.date | None = None
+) -> None:
+    """Accept a paper, which is good until `expires_on` if it ends at all, or send it back with the reason.
+
+    Raises Invalid for one that ends before the festival does, and for a return without a reason.
+    """
+    if not accepted and not reason:
+        raise Invalid({"reason": say(N_("Write what is wrong with it. The applicant reads this."))})
+    if accepted and expires_on and expires_on < await _last_day(document.application_id):
+        raise Invalid({"expires_on": say(N_("This paper ends before the festival does. Send it back instead."))})
     state = "accepted" if accepted else "sent_back"
     async with transaction():
-        await Document.filter(id=document.id).update(state=state, reason=reason, reviewed_by=by.id, reviewed_at=now())
+        await Document.filter(id=document.id).update(
+            state=state, reason=reason, reviewed_by=by.id, reviewed_at=now(),
+            expires_on=expires_on if accepted else None,
+        )  # fmt: skip
         await record_audit(by, f"document.{state}", ("document", document.id), after={"reason": reason})
+        await settle_papers(document.application_id)
+
+
+async def _last_day(application_id: int) -> dt.date:
+    application = await Application.get(id=application_id).select_related("category__call__festival")
+    return application.category.call.festival.ends_at.astimezone(settings().zone).date()
+
+
+async def settle_papers(application_id: int) -> None:
+    """Let a confirmed place be ready once every paper that is needed is accepted, and no longer when one is not."""
+    application = await Application.get(id=application_id)
+    if application.state not in {State.CONFIRMED, State.DOCS_READY}:
+        return
+    needed = CategoryDocument.filter(category_id=application.category_id, required=True)
+    kinds = {int(str(kind)) for kind in await needed.values_list("kind_id", flat=True)}
+    there = Document.filter(application_id=application_id, superseded_at=None, state="accepted", kind_id__in=kinds)
+    accepted = {int(str(kind)) for kind in await there.values_list("kind_id", flat=True)}
+    wanted = State.DOCS_READY if kinds <= accepted else State.CONFIRMED
+    if application.state != wanted:
+        await move_application(application, wanted, THE_CLOCK)

@@ -13,6 +13,7 @@ from festival.payments.models import Obligation
 from festival.payments.queries import get_obligation
 from festival.payments.rules import State as Paid
 from festival.payments.rules import refundable_cents
+from vendors.documents.actions import settle_papers
 from vendors.fees.queries import find_promise, list_cost
 from vendors.fees.rules import count_resold, total_of
 from vendors.lifecycle.actions import A_PAYMENT, Mover, NoPlaceLeft, as_applicant, lapse_unpaid, move_application
@@ -31,8 +32,8 @@ async def accept_offer(application: Application, by: Principal) -> Application:
         lines = await list_cost(accepted)
         if not total_of(lines):
             confirmed = await move_application(accepted, State.CONFIRMED, A_PAYMENT)
-            await refund_resold(confirmed.category_id)
-            return confirmed
+            await _welcome(confirmed)
+            return await Application.get(id=confirmed.id)
         bill, _ = await create_obligation(
             (SUBJECT, accepted.id), accepted.applicant_id, accepted.name, lines,
             language=accepted.language, due_at=accepted.pay_by,
@@ -64,13 +65,19 @@ async def follow_obligation(obligation_id: int) -> None:
         return
     if application.state in {State.ACCEPTED, State.LAPSED}:
         try:
-            await move_application(application, State.CONFIRMED, A_PAYMENT)
+            confirmed = await move_application(application, State.CONFIRMED, A_PAYMENT)
         except NoPlaceLeft:
             await _give_back(obligation, "late")
         else:
-            await refund_resold(application.category_id)
+            await _welcome(confirmed)
     elif application.state == State.WITHDRAWN and not await _left_after_paying(application):
         await _give_back(obligation, "late")
+
+
+async def _welcome(confirmed: Application) -> None:
+    """What follows when a place is confirmed: papers may be complete already, and somebody's space was taken."""
+    await settle_papers(confirmed.id)
+    await refund_resold(confirmed.category_id)
 
 
 async def _left_after_paying(application: Application) -> bool:

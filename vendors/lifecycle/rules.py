@@ -94,7 +94,7 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Actor]] = {
     (State.ACCEPTED, State.CONFIRMED): frozenset({_P}),
     (State.ACCEPTED, State.LAPSED): frozenset({_C}),
     (State.LAPSED, State.CONFIRMED): frozenset({_P}),
-    (State.CONFIRMED, State.DOCS_READY): frozenset({_S}),
+    (State.CONFIRMED, State.DOCS_READY): frozenset({_S, _C}),
     (State.DOCS_READY, State.CONFIRMED): frozenset({_S, _C}),
     (State.DOCS_READY, State.CHECKED_IN): frozenset({_S}),
     (State.CHECKED_IN, State.COMPLETED): frozenset({_S, _C}),

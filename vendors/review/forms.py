@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from festival.kit.text import Line, Paragraphs, ShortLine
 
@@ -38,6 +39,8 @@ class PaperForm(BaseModel):
     document: int
     verdict: Literal["accept", "send_back"]
     reason: Reason = ""
+    # Until when the paper is good, if it ends at all.
+    expires_on: Annotated[dt.date | None, BeforeValidator(lambda value: value or None)] = None
 
 
 class CancelForm(BaseModel):

@@ -114,7 +114,9 @@ async def _judge_paper(request: Request, application: Application) -> None:
     if document is None:
         raise NotFound
     accepted = given.verdict == "accept"
-    await judge_document(document, accepted=accepted, reason=given.reason, by=principal_of(request))
+    await judge_document(
+        document, accepted=accepted, reason=given.reason, by=principal_of(request), expires_on=given.expires_on
+    )
 
 
 async def _cancel(request: Request, application: Application) -> None:

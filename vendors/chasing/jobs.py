@@ -1,0 +1,40 @@
+"""The regular look at papers that are due, and the reminders that follow from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from events.models import Festival
+from festival.accounts.models import Person
+from festival.database import transaction
+from festival.jobs.regular import Regular
+from festival.jobs.worker import Handlers
+from festival.kit.clock import now
+from festival.kit.i18n import use_language
+from festival.mail.actions import queue_mail
+from festival.settings import settings
+from vendors.chasing.emails import reminder_letter
+from vendors.chasing.queries import REMINDER, list_blocked, list_reminded
+from vendors.chasing.rules import to_remind
+
+REMIND = "vendors.remind_of_papers"
+
+
+async def remind(_: dict[str, Any]) -> None:
+    """Remind everybody whose papers are due soon; once a day and applicant, however often this runs."""
+    today = now().astimezone(settings().zone).date()
+    for festival in await Festival.filter(state="published", ends_at__gt=now()):
+        blocked = [one for one in await list_blocked(festival) if one.papers]
+        reminded = await list_reminded([one.application for one in blocked])
+        for one in blocked:
+            papers = to_remind(one.papers, reminded.get(one.application.id, []), today)
+            if papers:
+                person = await Person.get(id=one.application.applicant_id)
+                use_language(one.application.language)
+                letter = reminder_letter(one.application, person, papers)
+                async with transaction():
+                    await queue_mail(REMINDER, f"{REMINDER}:{one.application.id}:{today.isoformat()}", letter)
+
+
+HANDLERS: Handlers = {REMIND: remind}
+REGULAR: Regular = {REMIND: 3600}
