@@ -62,6 +62,7 @@ class Event:
     description: Words = NO_WORDS
     url: str = ""
     categories: tuple[str, ...] = ()
+    image: str = ""
     rule: str = ""
     skipped: tuple[When, ...] = ()
     overrides: tuple[Instance, ...] = ()
@@ -135,6 +136,10 @@ def _write_instance(event: Event, instance: Instance) -> bytes:
         written.add("categories", [clean(category) for category in event.categories])
     if event.url:
         written.add("url", vUri(event.url))
+    if event.image:
+        # RFC 7986, section 5.10.
+        parameters = {"VALUE": "URI", "DISPLAY": "BADGE", "FMTTYPE": "image/jpeg"}
+        written.add("image", vUri(event.image), parameters=parameters)
     if instance.replaces is not None:
         written.add("recurrence-id", instance.replaces)
     elif event.rule:

@@ -58,6 +58,7 @@ def describe_time(item: Item, time: Time) -> dict[str, Any]:
         "fee_cents": entry.fee_cents,
         "accessible": entry.accessible,
         "url": item.address,
+        "image": item.image or None,
         "credit": {"name": entry.credit, "url": entry.credit_url} if entry.credit else None,
         "changed_at": max(item.changed_at, time.changed_at).astimezone(dt.UTC).isoformat(),
     }  # fmt: skip
@@ -157,6 +158,8 @@ def describe_for_search(item: Item, time: Time) -> dict[str, Any]:
         "url": item.address,
         "location": {"@type": "Place", "name": place.name, "address": place.address},
     }
+    if item.image:
+        found["image"] = [item.image]
     if place.latitude is not None and place.longitude is not None:
         found["location"]["geo"] = {
             "@type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude,

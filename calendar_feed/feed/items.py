@@ -32,6 +32,8 @@ class Item:
     area: str
     address: str
     changed_at: dt.datetime
+    # The whole address of its picture; "" without one.
+    image: str = ""
 
     def title_of(self, time: Time) -> Words:
         """What one time is called: it may have a title of its own; the state comes first, in the feed's language."""
@@ -78,6 +80,7 @@ def put_into(entry: Entry, texts: Texts, language: str, base_url: str) -> Item:
         entry, language, title, summary, description, area_name(entry.area, texts, language),
         entry.path if entry.credit else f"{base_url}{prefix}{entry.path}",
         max([entry.changed_at, *(text.updated_at for text in used)]),
+        f"{base_url}{entry.image}" if entry.image else "",
     )  # fmt: skip
 
 
@@ -95,7 +98,7 @@ def to_event(item: Item) -> Event:
     entry, zone = item.entry, ZoneInfo(item.entry.zone)
     event = Event(
         uid=entry.uid, first=_instance(item, entry.times[0]), description=item.description, url=item.address,
-        categories=(item.area,),
+        categories=(item.area,), image=item.image,
     )  # fmt: skip
     if not entry.rule:
         return event
@@ -119,8 +122,9 @@ def to_event(item: Item) -> Event:
 def only(item: Item, time: Time, uid: str) -> Event:
     """One time of `item` as an event of its own."""
     return Event(
-        uid=uid, first=_instance(item, time), description=item.description, url=item.address, categories=(item.area,)
-    )
+        uid=uid, first=_instance(item, time), description=item.description, url=item.address,
+        categories=(item.area,), image=item.image,
+    )  # fmt: skip
 
 
 def _differs(entry: Entry, time: Time) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from calendar_feed.feed.rules import Entry, Known, Place, Time, known_values, window
 from calendar_feed.feed.sql import STAMP, TIMES
 from calendar_feed.models import PartnerTime
-from events.models import Festival, Performance, Program, Series, Stage, Venue
+from events.models import Festival, Performance, Picture, Program, Series, Stage, Venue
 from events.whats_on.queries import AREAS, PUBLIC_STATES
 from festival.database import fetch_rows, on_postgres, placeholders
 from festival.kit.text import slugify
@@ -17,6 +18,7 @@ from festival.organisation.models import Translation
 from festival.organisation.queries import get_organisation
 from festival.settings import settings
 
+_IMAGE_WIDTH = 1200
 _START = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 Day = dt.date
 
@@ -81,10 +83,14 @@ async def read_catalogue(at: dt.datetime) -> Catalogue:
     waiting = [p.publish_at for p in programs if p.publish_at and p.publish_at > at]
     public = {p.id: p for p in programs if not p.publish_at or p.publish_at <= at}
     times = await _list_times(first, last)
+    images = await _list_images(list(public))
     chosen = await Series.filter(program_id__in=list(public)).prefetch_related("exceptions")
     slugs = {key: row.slug for key, row in festivals.items()}
     entries = [
-        _series_entry(series, public[series.program_id], times[series.id], venues, step_free, slugs)
+        replace(
+            _series_entry(series, public[series.program_id], times[series.id], venues, step_free, slugs),
+            image=images.get(series.program_id, ""),
+        )
         for series in chosen
         if series.id in times
     ]
@@ -125,6 +131,18 @@ async def _list_times(first: Day, last: Day) -> dict[int, list[dict[str, Any]]]:
     for row in await fetch_rows(TIMES.format(first=one, last=other), bounds):
         found[int(row["series_id"])].append(row)
     return dict(found)
+
+
+async def _list_images(programs: list[int]) -> dict[int, str]:
+    """The path of each program's first picture, as a JPEG about as wide as calendars show one."""
+    pictures = Picture.filter(program_id__in=programs, removed_at=None).prefetch_related("variants")
+    found: dict[int, str] = {}
+    for picture in await pictures.order_by("position", "id"):
+        widths = [int(one.width) for one in picture.variants if one.form == "jpeg"]
+        if widths and picture.program_id:
+            width = min(widths, key=lambda width: abs(width - _IMAGE_WIDTH))
+            found.setdefault(picture.program_id, f"/pictures/{picture.name}/{width}.jpeg")
+    return found
 
 
 def _read_time(row: dict[str, Any], venues: dict[int, Place], place: Place) -> Time:

@@ -100,6 +100,8 @@ class Entry:
     # The partner whose item it is, and the partner's page; "" for our own.
     credit: str = ""
     credit_url: str = ""
+    # The path of its picture, a JPEG; "" without one.
+    image: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ STAMP = " UNION ALL ".join(
         ),
         "SELECT 'translation' AS part, count(*) AS rows, 0 AS total, max(updated_at) AS latest FROM translation",
         "SELECT 'organisation' AS part, count(*) AS rows, 0 AS total, max(updated_at) AS latest FROM organisation",
+        "SELECT 'picture' AS part, count(*) AS rows, coalesce(sum(id), 0) AS total, max(changed_at) AS latest"
+        " FROM picture WHERE removed_at IS NULL",
         "SELECT 'plan' AS part, count(*) AS rows, coalesce(sum(id), 0) AS total, max(published_at) AS latest"
         " FROM schedule_plan WHERE state = 'published'",
     ]

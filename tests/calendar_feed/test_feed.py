@@ -170,3 +170,18 @@ async def test_one_event_is_a_file(client: httpx2.AsyncClient) -> None:
     assert titles(answer) == ["Salsa for beginners"]
     assert 'filename="salsa-for-beginners.ics"' in answer.headers["content-disposition"]
     assert (await client.get("/events/no-such.ics")).status_code == 404
+
+
+async def test_combinations_of_filters_are_bounded_in_memory(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/calendar.csv")).status_code == 200
+    kept: Any = client._transport.app.middleware_stack  # type: ignore[attr-defined]
+    while not hasattr(kept, "shelf"):
+        kept = kept.app
+    for number in range(700):
+        assert (await client.get(f"/calendar.csv?q=nothing+{number}", headers=PLAIN)).status_code == 200
+    feeds = kept.shelf._kept
+    assert len(feeds.feeds) <= 512
+    assert feeds.size <= 16 * 1024 * 1024
+    assert len(feeds.names) <= 4 * 512
+    again = await client.get("/calendar.csv?q=nothing+1", headers=PLAIN)
+    assert again.status_code == 200

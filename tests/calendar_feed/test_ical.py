@@ -24,6 +24,7 @@ FIRST = Instance(
 )  # fmt: skip
 SERIES = Event(
     "meeting@fest.example", FIRST, Words("Come\nall", "es"), "https://fest.example/events/meeting", ("Arts, crafts",),
+    image="https://fest.example/pictures/a/1200.jpeg",
     rule="FREQ=MONTHLY;BYDAY=3MO;UNTIL=20271231T235959Z",
     skipped=(dt.datetime(2027, 12, 20, 18, tzinfo=DENVER),),
     overrides=(

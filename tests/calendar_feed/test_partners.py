@@ -21,7 +21,7 @@ from festival.kit.clock import frozen_at, now
 from festival.kit.web.access import NOBODY
 from tests.calendar_feed.conftest import NEW_YEAR
 from tests.calendar_feed.partner_site import PartnerSite, partner_site
-from tests.calendar_feed.test_reading import calendar, event
+from tests.calendar_feed.test_reading import HOSTILE, calendar, event
 
 SOURCE = {
     "name": "Aurora Library", "home_url": "https://library.example/", "trust": "review", "area": "cultural",
@@ -299,3 +299,17 @@ def test_places_and_areas_are_recognised() -> None:
     assert find_area("Evening", ("Concerts",), "cultural") == "arts"
     assert find_area("Story time", (), "cultural") == "cultural"
     assert fold_text("¡Fútbol,  para TODOS!") == "futbol para todos"
+
+
+@pytest.mark.usefixtures("database", "at_new_year")
+async def test_the_hostile_corpus_goes_through_import(site: PartnerSite) -> None:
+    source = await a_source(site, trust="trusted")
+    for name, raw in HOSTILE.items():
+        site.say(raw)
+        after = await fetch_again(source)
+        kept = {item.uid for item in await PartnerItem.filter(source_id=source.id).exclude(state="withdrawn")}
+        assert after.error or after.findings or kept, name
+    site.say(calendar(PICNIC, TALE))
+    whole = await fetch_again(source)
+    assert (whole.failures, whole.error) == (0, "")
+    assert (await states(source))["Picnic"] == "shown"

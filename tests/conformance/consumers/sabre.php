@@ -6,7 +6,8 @@ require 'Sabre/VObject/autoload.php';
 $calendar = Sabre\VObject\Reader::read(file_get_contents($file));
 $problems = array_filter($calendar->validate(), fn($one) => $one['level'] > 1);
 if ($problems) { fwrite(STDERR, json_encode(array_column($problems, 'message'))); exit(1); }
-$whole = $calendar->expand(new DateTimeImmutable($from), new DateTimeImmutable($to));
+// Version 3 expands in place, version 4 gives a new calendar.
+$whole = $calendar->expand(new DateTime($from), new DateTime($to)) ?? $calendar;
 $utc = new DateTimeZone('UTC');
 $found = [];
 foreach ($whole->VEVENT ?? [] as $event) {
