@@ -107,18 +107,21 @@ async def lock_plan(plan_id: int) -> SchedulePlan:
     return plan
 
 
-async def arrange(plan: SchedulePlan, changes: Changes, cause: Cause, by: Principal, *, revision: int = 0) -> None:
+async def arrange(
+    plan: SchedulePlan, changes: Changes, cause: Cause, by: Principal, *, revision: int | None = None
+) -> None:
     """Place, move, resize, pin or take out acts of a draft, by act id; None takes out.
 
-    Raises NotADraft, and PlanMoved if the first act's row has another `revision` than the one seen.
+    Raises NotADraft, and PlanMoved if the row of an act has another `revision` than the one seen; 0 is seen of an
+    act without a place.
     """
     async with transaction():
         plan = await lock_plan(plan.id)
         if plan.state != "draft":
             raise NotADraft
-        if revision:
-            row = await Performance.get_or_none(plan_id=plan.id, act_id=next(iter(changes)))
-            if row is None or row.revision != revision:
+        if revision is not None:
+            rows = {row.act_id: row.revision for row in await Performance.filter(plan_id=plan.id)}
+            if any(rows.get(act_id, 0) != revision for act_id in changes):
                 raise PlanMoved
         await write_changes(plan, changes, cause, by)
 

@@ -298,7 +298,8 @@ async def post_propose(request: Request) -> Response:
         ids[act]: Placement(stages[slot.stage], slot.span.starts_at, slot.span.ends_at) for act, slot in found.items()
     }
     if changes:
-        await arrange(plan, changes, Cause("proposed", plan.name, len(changes)), principal_of(request))
+        cause = Cause("proposed", plan.name, len(changes))
+        await arrange(plan, changes, cause, principal_of(request), revision=0)
     return _back(request, festival, plan, proposed=str(len(changes)))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Literal, cast
 from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from events.models import Festival
@@ -120,3 +122,36 @@ async def test_a_date_is_dragged_to_another_day(live_site: LiveSite, browse: Bro
         await expect(page.locator("td[data-day='2027-02-05'] .cal__item", has_text="Salsa")).to_be_visible()
         await page.get_by_role("button", name="Undo").click()
         await expect(page.locator("td[data-day='2027-02-02'] .cal__item", has_text="Salsa")).to_be_visible()
+
+
+PAGES = [
+    f"{HOME}/schedule/2", f"{HOME}/schedule/2/acts/s11", f"{HOME}/schedule/2/publish", f"{HOME}/schedule/2/compare",
+    f"{HOME}/today", f"{HOME}/running-order", f"{HOME}/mc-sheet", f"{HOME}/acts", f"{HOME}/acts/w01",
+    "/organize/calendar?on=2027-02-10", "/organize/calendar?view=week&on=2027-06-12&acts=yes",
+    "/organize/calendar?view=agenda&on=2027-02-10", "/organize/calendar/hours/moorhead",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("prefix", "width", "scheme"), [("", 1280, "light"), ("/ar", 390, "dark")])
+async def test_nothing_stands_in_anybodys_way(
+    live_site: LiveSite, browse: Browse, prefix: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    await _load(live_site)
+    async with browse() as browser:
+        # The content policy keeps axe itself out.
+        context = await browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+        )
+        await live_site.sign_in(context)
+        page = await context.new_page()
+        wrong: list[str] = []
+        for path in PAGES:
+            answer = await page.goto(f"{live_site.url}{prefix}{path}")
+            assert answer
+            assert answer.status == 200, path
+            found = await Axe().run(page)
+            violations = cast(list[dict[str, Any]], found.response["violations"])
+            wrong += [f"{path}: {one['id']} {one['nodes'][0]['html']}" for one in violations]
+            if await page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+                wrong.append(f"{path} is wider than the screen")
+        assert wrong == []

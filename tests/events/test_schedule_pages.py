@@ -122,6 +122,7 @@ async def test_the_offered_fix_mends_and_is_undone(wishes: Loaded, client: httpx
         ({"starts": "soon"}, 422, "Write a wall time like"),
         ({"minutes": "0"}, 422, "This is less than 5."),
         ({"revision": "99"}, 409, "Somebody changed this schedule in the meantime."),
+        ({"revision": "0"}, 409, "Somebody changed this schedule in the meantime."),
     ],
 )
 async def test_what_cannot_be_is_told(
