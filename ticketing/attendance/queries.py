@@ -79,9 +79,10 @@ async def get_attendance(occurrence_id: int) -> Attendance:
     totals = claims[0] if claims else {"claimed": 0, "arrived": 0, "inside": 0}
     offers = await Offer.filter(occurrence_id=occurrence.id)
     entries = await Scan.filter(occurrence_id=occurrence.id, direction="in", counted__gt=0).values_list(
-        "trusted_at", "gate_id", "counted"
+        "trusted_at", "gate_id", "counted", "left_people"
     )
-    arrivals = group_arrivals(entries)
+    # Whoever came over from another zone arrived before.
+    arrivals = group_arrivals((at, gate, counted - left) for at, gate, counted, left in entries if counted > left)
     refused = (
         await Scan.filter(occurrence_id=occurrence.id, outcome="refused").annotate(times=Count("id")).group_by("code")
         .order_by("-times").values("code", "times")

@@ -34,7 +34,8 @@ class DevicePrincipal(Principal):
 _DEVICES = """
 SELECT d.id, d.digest, d.name, d.directions, d.expires_at, d.revoked_at, d.clock_skew_ms,
        g.id AS gate_id, g.name AS gate_name, g.directions AS gate_directions, z.id AS zone_id, z.venue_id, z.fire_limit,
-       r.offer_id, r.starts_at, r.ends_at, o.occurrence_id
+       r.offer_id, r.starts_at, r.ends_at, o.occurrence_id,
+       EXISTS (SELECT 1 FROM zone n WHERE n.venue_id = z.venue_id AND n.id <> z.id) AS has_neighbours
 FROM device d JOIN gate g ON g.id = d.gate_id JOIN zone z ON z.id = g.zone_id
 LEFT JOIN gate_rule r ON r.gate_id = g.id LEFT JOIN offer o ON o.id = r.offer_id
 WHERE d.digest """
@@ -74,6 +75,7 @@ def _principal(rows: Sequence[dict[str, Any]]) -> DevicePrincipal | Exception:
             each["offer_id"]: GateRuleFacts(as_moment_or_none(each["starts_at"]), as_moment_or_none(each["ends_at"]))
             for each in ruled
         },
+        bool(row["has_neighbours"]),
         frozenset(each["occurrence_id"] for each in ruled),
     )  # fmt: skip
     return DevicePrincipal(

@@ -107,6 +107,9 @@ class Scan(Model):
     # How many people it moved as things stand now, and if none although they passed, why.
     counted = fields.IntField(default=0)
     conflict = fields.CharField(max_length=20, default="")
+    # People who were in another zone of the venue and left it by coming in here.
+    left_zone_id: int | None = fields.BigIntField(null=True)
+    left_people = fields.IntField(default=0, db_default=0)
     # Somebody of the team looked into the conflict.
     settled_at: dt.datetime | None = UtcField(null=True)
     settled_by = fields.CharField(max_length=254, default="", db_default="")
@@ -114,7 +117,10 @@ class Scan(Model):
 
     class Meta(Model.Meta):
         table = "scan"
-        indexes = (("claim_id", "trusted_at"), ("occurrence_id", "trusted_at"), ("zone_id", "trusted_at"))
+        indexes = (
+            ("claim_id", "trusted_at"), ("occurrence_id", "trusted_at"), ("zone_id", "trusted_at"),
+            ("left_zone_id", "trusted_at"),
+        )  # fmt: skip
         checks: ClassVar = {
             "ck_scan_words": "direction IN ('in', 'out') AND outcome IN ('admitted', 'refused')",
             "ck_scan_people": "people > 0",

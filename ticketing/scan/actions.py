@@ -32,6 +32,7 @@ from ticketing.scan.rules import (
     Move,
     Standing,
     TicketFacts,
+    Verdict,
     answer_with,
     decide,
     refuse_ticket,
@@ -62,6 +63,25 @@ class Reading:
     let_pass: bool = False
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What a scan counts for: people, why not although they passed, and whom it took out of another zone."""
+
+    people: int = 0
+    conflict: str = ""
+    left_zone_id: int | None = None
+    left_people: int = 0
+
+    @classmethod
+    def of(cls, verdict: Verdict, people: int) -> Counted:
+        """As a verdict has it."""
+        left = verdict.left
+        return cls(
+            0 if verdict.code else people, CONFLICTS[verdict.code] if verdict.code else "",
+            left.zone_id if left else None, left.people if left else 0,
+        )  # fmt: skip
+
+
 @dataclass
 class _Party:
     """A claim inside a group: its standing, and its moves once they had to be read."""
@@ -70,7 +90,7 @@ class _Party:
     standing: Standing
     moves: dict[str, Move] = field(default_factory=dict[str, Move])
     # What earlier scans counted for before this group.
-    kept: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    kept: dict[str, Counted] = field(default_factory=dict[str, "Counted"])
     must_settle: bool = False
     changed: bool = False
 
@@ -84,8 +104,7 @@ class _Row:
     at: dt.datetime
     ticket: TicketFacts | None = None
     passed: bool = False
-    counted: int = 0
-    conflict: str = ""
+    counted: Counted = Counted()
 
 
 async def admit_scans(readings: Sequence[Reading]) -> list[Answer]:
@@ -119,7 +138,9 @@ async def admit_pass(reading: Reading) -> Answer:
                 code, reading.people, reading.direction, name=facts.name if facts else "",
                 lines=tuple(facts.lines) if facts else (),
             )  # fmt: skip
-            row = _Row(reading, answer, reading.trusted_at, passed=code is None, counted=0 if code else reading.people)
+            row = _Row(
+                reading, answer, reading.trusted_at, passed=code is None, counted=Counted(0 if code else reading.people)
+            )
             await sql.write_group([_columns(row)], [])
             if desk and code is None and reading.direction == "in":
                 await desk.admitted(reading.token, reading.device)
@@ -173,7 +194,8 @@ async def _admit_in_transaction(readings: list[Reading]) -> list[Answer]:
             for reading, token in zip(readings, read, strict=True)
             if reading.scan_id not in known
         ]
-        await _read_moves(parties, (found for reading, found in fresh if reading.late))
+        # Late scans may stand before any other; and who is in which zone stands in the moves alone.
+        await _read_moves(parties, (f for reading, f in fresh if reading.late or reading.device.gate.has_neighbours))
         kept = _Group(parties, room).take(fresh)
         if kept:
             await _write(kept, parties)
@@ -246,14 +268,18 @@ def _genuine(
 
 
 async def _read_moves(parties: dict[int, _Party], late: Iterable[TicketFacts | Code]) -> None:
-    """For parties with a late scan: every move so far, since the late one may stand before any of them."""
+    """For parties that have to be counted again: every move so far, and where they are by them."""
     wanted = {found.claim_id for found in late if isinstance(found, TicketFacts)}
     for claim_id in wanted:
         parties[claim_id].must_settle = True
     for row in await sql.list_moves(wanted):
         party, at = parties[row["claim_id"]], as_moment(row["trusted_at"])
-        party.moves[row["scan_id"]] = Move(row["scan_id"], at, row["direction"], row["people"], row["gate"])
-        party.kept[row["scan_id"]] = row["counted"], row["conflict"]
+        party.moves[row["scan_id"]] = Move(
+            row["scan_id"], at, row["direction"], row["people"], row["gate"], row["zone_id"]
+        )
+        party.kept[row["scan_id"]] = Counted(row["counted"], row["conflict"], row["left_zone_id"], row["left_people"])
+    for claim_id in wanted:
+        parties[claim_id].standing = settle(parties[claim_id].standing.party, parties[claim_id].moves.values())[0]
 
 
 class _Group:
@@ -284,17 +310,15 @@ class _Group:
     def _take_awaited(self, reading: Reading, ticket: TicketFacts, party: _Party) -> _Row:
         """People wait for this answer: it stands on what is known now, at the end of the order."""
         at, zone_id = now(), reading.device.gate.zone_id
-        answer, standing = decide(
-            ticket, reading.device.gate, at, reading.direction, reading.people, party.standing,
-            self.room.get(zone_id),
-        )  # fmt: skip
+        one = _as_move(reading, at)
+        answer, verdict = decide(ticket, reading.device.gate, one, party.standing, self.room.get(zone_id))
         if answer.code:
             return _Row(reading, answer, at, ticket)
-        party.standing, party.changed = standing, True
+        party.standing, party.changed = verdict.standing, True
         if zone_id in self.room:
             self.room[zone_id] += -reading.people if reading.direction == "in" else reading.people
-        party.moves[reading.scan_id] = _as_move(reading, at)
-        return _Row(reading, answer, at, ticket, True, reading.people)
+        party.moves[reading.scan_id] = one
+        return _Row(reading, answer, at, ticket, True, Counted.of(verdict, reading.people))
 
     def _take_late(self, reading: Reading, ticket: TicketFacts, party: _Party) -> _Row:
         """The phone decided this alone: it is put in its place, and the party counted again."""
@@ -304,30 +328,32 @@ class _Group:
             code = code or Code.NOT_LET_IN
             answer = answer_with(code, reading.direction, reading.people, party.standing, window_edge(code, ticket))
             conflict = CONFLICTS.get(code, "") if reading.let_pass else ""
-            return _Row(reading, answer, at, ticket, conflict=conflict)
+            return _Row(reading, answer, at, ticket, counted=Counted(conflict=conflict))
         party.moves[reading.scan_id] = _as_move(reading, at)
         party.standing, verdicts = settle(party.standing.party, party.moves.values())
-        code, met = verdicts[reading.scan_id]
-        answer = answer_with(code, reading.direction, reading.people, met, None)
+        verdict = verdicts[reading.scan_id]
+        answer = answer_with(verdict.code, reading.direction, reading.people, verdict.standing, None)
         return _Row(reading, answer, at, ticket, True)
 
     def _settle(self, party: _Party) -> None:
         """Give every move of the party what it counts for."""
         party.standing, verdicts = settle(party.standing.party, party.moves.values())
         party.changed = True
-        for scan_id, (code, _) in verdicts.items():
-            counted = 0 if code else party.moves[scan_id].people
-            conflict = CONFLICTS[code] if code else ""
+        for scan_id, verdict in verdicts.items():
+            counted = Counted.of(verdict, party.moves[scan_id].people)
             if scan_id in self.rows:
-                self.rows[scan_id].counted, self.rows[scan_id].conflict = counted, conflict
-            elif party.kept[scan_id] == (counted, conflict):
+                self.rows[scan_id].counted = counted
+            elif party.kept[scan_id] == counted:
                 del party.kept[scan_id]
             else:
-                party.kept[scan_id] = counted, conflict
+                party.kept[scan_id] = counted
 
 
 def _as_move(reading: Reading, at: dt.datetime) -> Move:
-    return Move(reading.scan_id, at, reading.direction, reading.people, reading.device.gate.name)
+    """The move of a reading; zone 0 where there is no other zone to come from."""
+    gate = reading.device.gate
+    zone_id = gate.zone_id if gate.has_neighbours else 0
+    return Move(reading.scan_id, at, reading.direction, reading.people, gate.name, zone_id)
 
 
 async def _write(rows: Sequence[_Row], parties: dict[int, _Party]) -> None:
@@ -335,7 +361,10 @@ async def _write(rows: Sequence[_Row], parties: dict[int, _Party]) -> None:
         (p.claim_id, p.standing.people_in, p.standing.people_seen, p.standing.first_in_at, p.standing.first_in_gate)
         for _, p in sorted(parties.items()) if p.changed
     ]  # fmt: skip
-    verdicts = [(scan_id, *kept) for p in parties.values() if p.must_settle for scan_id, kept in p.kept.items()]
+    verdicts = [
+        (scan_id, kept.people, kept.conflict, kept.left_zone_id, kept.left_people)
+        for p in parties.values() if p.must_settle for scan_id, kept in p.kept.items()
+    ]  # fmt: skip
     if verdicts:
         await sql.write_verdicts(verdicts)
     await sql.write_group([_columns(row) for row in rows], standings)
@@ -348,7 +377,8 @@ def _columns(row: _Row) -> list[Any]:
         ticket.ticket_id if ticket else None, ticket.claim_id if ticket else None,
         ticket.occurrence_id if ticket else None, fingerprint(reading.token), reading.direction, reading.people,
         reading.scanned_at, row.at, reading.received_at, row.answer.outcome, row.answer.code or "",
-        sql.pack_json(row.answer.pack()), row.passed, row.counted, row.conflict,
+        sql.pack_json(row.answer.pack()), row.passed, row.counted.people, row.counted.conflict,
+        row.counted.left_zone_id, row.counted.left_people,
     ]  # fmt: skip
 
 

@@ -93,6 +93,8 @@ class GateFacts:
     venue_id: int
     directions: str = "both"
     rules: Mapping[int, GateRuleFacts] = field(default_factory=dict[int, GateRuleFacts])
+    # Whether its venue has other zones, which people leave by coming in here.
+    has_neighbours: bool = False
     # The occurrences that the rules' offers belong to.
     rule_occurrences: frozenset[int] = frozenset()
 
@@ -122,6 +124,16 @@ class Standing:
     people_seen: int = 0
     first_in_at: dt.datetime | None = None
     first_in_gate: str = ""
+    # Who is in which zone, where that had to be known.
+    zones: Mapping[int, int] = field(default_factory=dict[int, int])
+
+
+@dataclass(frozen=True)
+class Left:
+    """People who left another zone of the venue by coming in."""
+
+    zone_id: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,16 @@ class Move:
     direction: str
     people: int
     gate: str
+    zone_id: int = 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one move comes to: why it does not count, the standing after it, and whom it took out of another zone."""
+
+    code: Code | None
+    standing: Standing
+    left: Left | None = None
 
 
 @dataclass(frozen=True)
@@ -226,32 +248,56 @@ def refuse_move(standing: Standing, direction: str, people: int) -> Code | None:
     return Code.ALREADY_IN if standing.people_in >= standing.party else Code.PARTY_FULL
 
 
-def move(standing: Standing, direction: str, people: int, at: dt.datetime, gate: str) -> Standing:
-    """The standing after a move that `refuse_move` does not refuse."""
-    if direction == "out":
-        return replace(standing, people_in=standing.people_in - people)
-    inside = standing.people_in + people
+def find_left(standing: Standing, people: int, zone_id: int) -> Left | None:
+    """Which other zone people leave when `people` come into `zone_id` although the party is inside already: the one
+    where most of them are, if they are enough there. None where nobody has to leave, or nobody can have."""
+    over = standing.people_in + people - standing.party
+    others = [(-count, zone) for zone, count in standing.zones.items() if zone != zone_id and count >= over]
+    return Left(min(others)[1], over) if over > 0 and others else None
+
+
+def move(standing: Standing, one: Move, left: Left | None = None) -> Standing:
+    """The standing after a move that is not refused."""
+    zones, here = dict(standing.zones), one.people
+    if one.direction == "out":
+        # Whoever goes out by another zone's gate was in that zone, whatever we thought.
+        for zone in sorted(zones, key=lambda zone: (zone != one.zone_id, zone)):
+            gone = min(zones[zone], here)
+            zones[zone], here = zones[zone] - gone, here - gone
+        return replace(standing, people_in=standing.people_in - one.people, zones=zones)
+    if left:
+        zones[left.zone_id] -= left.people
+    zones[one.zone_id] = zones.get(one.zone_id, 0) + one.people
+    inside = standing.people_in + one.people - (left.people if left else 0)
     first = standing.first_in_at is None
     return replace(
         standing,
         people_in=inside,
         people_seen=max(standing.people_seen, inside),
-        first_in_at=at if first else standing.first_in_at,
-        first_in_gate=gate if first else standing.first_in_gate,
+        first_in_at=one.trusted_at if first else standing.first_in_at,
+        first_in_gate=one.gate if first else standing.first_in_gate,
+        zones=zones,
     )
 
 
-def settle(party: int, moves: Iterable[Move]) -> tuple[Standing, dict[str, tuple[Code | None, Standing]]]:
-    """What the moves of one party come to, and for each scan_id why it does not count, with the standing it met.
+def judge_move(standing: Standing, one: Move) -> Verdict:
+    """What a move comes to where the party stands so."""
+    code, left = refuse_move(standing, one.direction, one.people), None
+    if code in {Code.ALREADY_IN, Code.PARTY_FULL} and one.people <= standing.party:
+        left = find_left(standing, one.people, one.zone_id)
+        code = None if left else code
+    return Verdict(code, standing if code else move(standing, one, left), left)
+
+
+def settle(party: int, moves: Iterable[Move]) -> tuple[Standing, dict[str, Verdict]]:
+    """What the moves of one party come to, and each scan_id's verdict.
 
     The order is (trusted_at, scan_id), so the result depends on the set of moves alone.
     """
-    standing, verdicts = Standing(party), dict[str, tuple[Code | None, Standing]]()
+    standing, verdicts = Standing(party), dict[str, Verdict]()
     for one in sorted(moves, key=lambda m: (m.trusted_at, m.scan_id)):
-        code = refuse_move(standing, one.direction, one.people)
-        if code is None:
-            standing = move(standing, one.direction, one.people, one.trusted_at, one.gate)
-        verdicts[one.scan_id] = (code, standing)
+        verdict = judge_move(standing, one)
+        verdicts[one.scan_id], standing = verdict, verdict.standing
     return standing, verdicts
 
 
@@ -263,18 +309,18 @@ def answer_with(code: Code | None, direction: str, people: int, standing: Standi
 
 
 def decide(
-    ticket: TicketFacts, gate: GateFacts, moment: dt.datetime, direction: str, people: int, standing: Standing,
-    room_left: int | None,
-) -> tuple[Answer, Standing]:  # fmt: skip
-    """The answer to a scan that people wait for, and the party's standing after it.
+    ticket: TicketFacts, gate: GateFacts, one: Move, standing: Standing, room_left: int | None
+) -> tuple[Answer, Verdict]:  # fmt: skip
+    """The answer to a scan that people wait for, and what it comes to.
 
     `room_left` is how many more the zone takes, None where it has no fire limit.
     """
-    code = refuse_ticket(ticket, gate, moment, direction) or refuse_move(standing, direction, people)
-    if code is None and direction == "in" and room_left is not None and people > room_left:
-        code = Code.ZONE_FULL
-    after = move(standing, direction, people, moment, gate.name) if code is None else standing
-    return answer_with(code, direction, people, after, window_edge(code, ticket)), after
+    refused = refuse_ticket(ticket, gate, one.trusted_at, one.direction)
+    verdict = Verdict(refused, standing) if refused else judge_move(standing, one)
+    if verdict.code is None and one.direction == "in" and room_left is not None and one.people > room_left:
+        verdict = Verdict(Code.ZONE_FULL, standing)
+    edge = window_edge(verdict.code, ticket)
+    return answer_with(verdict.code, one.direction, one.people, verdict.standing, edge), verdict
 
 
 def window_edge(code: Code | None, ticket: TicketFacts) -> dt.datetime | None:

@@ -24,7 +24,9 @@ LEFT JOIN stage s ON s.id = pf.stage_id
 WHERE t.id """
 
 _MOVES = """
-SELECT s.scan_id, s.claim_id, s.trusted_at, s.direction, s.people, s.counted, s.conflict, g.name AS gate
+SELECT s.scan_id, s.claim_id, s.trusted_at, s.direction, s.people, s.counted, s.conflict, s.left_zone_id, s.left_people,
+       g.name AS gate, CASE WHEN EXISTS (SELECT 1 FROM zone n JOIN zone z ON n.venue_id = z.venue_id
+       WHERE z.id = s.zone_id AND n.id <> z.id) THEN s.zone_id ELSE 0 END AS zone_id
 FROM scan s JOIN gate g ON g.id = s.gate_id WHERE s.let_pass AND s.claim_id """
 
 _ANSWERS = "SELECT scan_id, code, direction, people, answer FROM scan WHERE scan_id "
@@ -32,11 +34,11 @@ _ANSWERS = "SELECT scan_id, code, direction, people, answer FROM scan WHERE scan
 SCAN_COLUMNS = (
     "scan_id", "device_id", "gate_id", "zone_id", "ticket_id", "claim_id", "occurrence_id", "fingerprint",
     "direction", "people", "scanned_at", "trusted_at", "received_at", "outcome", "code", "answer", "let_pass",
-    "counted", "conflict",
+    "counted", "conflict", "left_zone_id", "left_people",
 )  # fmt: skip
 _SCAN_TYPES = (
     "varchar", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint", "varchar", "varchar", "int", "timestamptz",
-    "timestamptz", "timestamptz", "varchar", "varchar", "text", "boolean", "int", "varchar",
+    "timestamptz", "timestamptz", "varchar", "varchar", "text", "boolean", "int", "varchar", "bigint", "int",
 )  # fmt: skip
 _STANDING_TYPES = ("bigint", "int", "int", "timestamptz", "varchar")
 _STANDING_ARRAYS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_STANDING_TYPES, len(_SCAN_TYPES) + 1))
@@ -105,11 +107,12 @@ async def write_group(
     )
 
 
-async def write_verdicts(rows: Sequence[tuple[str, int, str]]) -> None:
-    """Set what earlier scans count for now: rows of (scan_id, counted, conflict)."""
+async def write_verdicts(rows: Sequence[tuple[str, int, str, int | None, int]]) -> None:
+    """Set what earlier scans count for now: rows of (scan_id, counted, conflict, zone left, people who left it)."""
     mark = "$" if on_postgres() else "?"
     await connection().execute_many(
-        f"UPDATE scan SET counted = {mark}2, conflict = {mark}3 WHERE scan_id = {mark}1",
+        f"UPDATE scan SET counted = {mark}2, conflict = {mark}3, left_zone_id = {mark}4, left_people = {mark}5 "
+        f"WHERE scan_id = {mark}1",
         [list(row) for row in rows],
     )
 
@@ -136,7 +139,8 @@ async def count_inside_today(zone_ids: Collection[int]) -> dict[int, int]:
         rows = await fetch_rows(
             f"SELECT (SELECT COALESCE(SUM(CASE direction WHEN 'in' THEN counted ELSE -counted END), 0) FROM scan "
             f"WHERE zone_id = {mark}1 AND trusted_at >= {mark}2) + (SELECT COALESCE(SUM(delta), 0) FROM walk_up "
-            f"WHERE zone_id = {mark}1 AND at >= {mark}2) AS inside",
+            f"WHERE zone_id = {mark}1 AND at >= {mark}2) - (SELECT COALESCE(SUM(left_people), 0) FROM scan "
+            f"WHERE left_zone_id = {mark}1 AND trusted_at >= {mark}2) AS inside",
             [zone_id, since_value],
         )
         found[zone_id] = max(0, int(rows[0]["inside"]))
