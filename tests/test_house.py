@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import httpx2
 
 from festival.app import all_routes
 from festival.database.schema import find_drift
 from festival.kit.web.routes import Door
+from festival.settings import Settings
+from tests.live import ROOT
 
 
 async def test_alive_and_ready(client: httpx2.AsyncClient) -> None:
@@ -40,3 +44,9 @@ def test_every_route_is_a_door_that_says_who_may_pass() -> None:
 
 async def test_migrations_equal_the_models() -> None:
     assert await find_drift() == []
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    names = [f"FESTIVAL_{field.name.upper()}" for field in fields(Settings)]
+    assert [name for name in names if f"`{name}`" not in readme] == []
