@@ -63,6 +63,7 @@ import festival.payments.api
 import festival.payments.jobs
 import festival.payments.pages
 import festival.payments.pages.office
+import ticketing.admission.pages
 import ticketing.attendance.api
 import ticketing.attendance.pages
 import ticketing.claim.api
@@ -213,6 +214,7 @@ PAGES: Sequence[Route] = (
     *ticketing.waitlist.pages.routes,
     *calendar_feed.ticket.pages.routes,
     *ticketing.gate.pages.routes,
+    *ticketing.admission.pages.routes,
     *ticketing.gate.app_pages.routes,
     *ticketing.attendance.pages.routes,
     *ticketing.conflicts.pages.routes,

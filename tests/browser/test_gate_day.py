@@ -211,3 +211,28 @@ async def test_the_phone_says_how_full_the_area_is_and_reports_itself(live_site:
         device = await Device.get(gate_id=site.north.id)
     assert device.report["waiting"] == 0
     assert len(device.report["version"]) == 10
+
+
+async def test_a_phone_is_enrolled_by_the_qr_on_the_organizers_screen(
+    live_site: LiveSite, browse: Browse, tmp_path: Path
+) -> None:
+    async with live_site.database():
+        site = await build_site()
+    async with browse() as browser:
+        context = await browser.new_context()
+        await live_site.sign_in(context)
+        desk = await context.new_page()
+        await desk.goto(f"{live_site.url}/organize/gates")
+        card = desk.locator("section", has=desk.locator(f"#gate-{site.north.id}"))
+        await card.get_by_text("Add a phone").click()
+        await card.get_by_label("Whose phone").fill("Mai's phone")
+        await card.get_by_role("button", name="Make a code").click()
+        shown_code = await desk.locator(".ticket__qr").screenshot()
+    clip = make_clip(tmp_path / "enrol.mjpeg", [shown_code])
+    async with browse(camera=clip) as browser:
+        page = await browser.new_page()
+        await page.goto(f"{live_site.url}/gate")
+        await page.get_by_role("button", name="Scan the organizer's QR").click()
+        await expect(page.locator("#gate-name")).to_have_text("North gate")
+    async with live_site.database():
+        assert (await Device.get(gate_id=site.north.id)).name == "Mai's phone"
