@@ -105,17 +105,21 @@ def to_event(item: Item) -> Event:
     first = entry.times[0]._replace(
         title="", state="scheduled", place=entry.place, sequence=0, changed_at=entry.changed_at
     )
-    usual = replace(_instance(item, first), start=_when(entry.starts_local, zone), end=_usual_end(entry, zone))
+    overrides = tuple(
+        replace(_instance(item, time), replaces=_when(time.original_local, zone))
+        for time in sorted(entry.times, key=lambda time: time.original_local)
+        if _differs(entry, time)
+    )
+    usual = _instance(item, first)
+    # GNOME's calendars look at the master's LAST-MODIFIED alone to see whether one of its dates changed.
+    changed_at = max([usual.changed_at, *(one.changed_at for one in overrides)])
+    start, end = _when(entry.starts_local, zone), _usual_end(entry, zone)
     return replace(
         event,
-        first=usual,
+        first=replace(usual, start=start, end=end, changed_at=changed_at),
         rule=entry.rule,
         skipped=tuple(_when(wall, zone) for wall in entry.skipped),
-        overrides=tuple(
-            replace(_instance(item, time), replaces=_when(time.original_local, zone))
-            for time in sorted(entry.times, key=lambda time: time.original_local)
-            if _differs(entry, time)
-        ),
+        overrides=overrides,
     )
 
 

@@ -24,7 +24,7 @@ from festival.kit.words import N_
 from festival.settings import settings
 
 # The database is asked for its stamp once in so many seconds, and not at all by requests in between.
-CHECK_EVERY = 0.6
+CHECK_EVERY = 0.5
 _MOST_FEEDS, _MOST_BYTES = 512, 16 * 1024 * 1024
 PUBLIC_HEADERS = (
     ("cache-control", "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400"),

@@ -129,6 +129,9 @@ async def test_a_change_shows_and_rewrites_only_what_changed(client: httpx2.Asyn
     assert after.headers["etag"] != before.headers["etag"]
     assert "Cancelled: Salsa for beginners" in titles(after)
     assert kept.shelf.written == written + 1
+    events = Calendar.from_ical(after.content).walk("VEVENT")
+    master = next(e for e in events if str(e["UID"]) == series.uid and "RECURRENCE-ID" not in e)
+    assert master["LAST-MODIFIED"].dt == now() + dt.timedelta(hours=1), "GNOME looks at the master alone"
     spanish = titles(await client.get("/calendar.ics?lang=es"))
     assert any(title.endswith("Salsa for beginners") for title in spanish)
 
