@@ -104,12 +104,14 @@ import vendors.chasing.pages
 import vendors.documents.pages
 import vendors.fees.jobs
 import vendors.lifecycle.contacts
+import vendors.lifecycle.performers
 import vendors.messages.jobs
 import vendors.messages.pages
 import vendors.review.pages
 import vendors.review.panels
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
+from events.acts.performers import register_performers
 from events.panels import register_event_panel, register_festival_panel, register_home_panel
 from events.search.hits import register_staff_search
 from events.signals import OCCURRENCE_CHANGED
@@ -405,6 +407,7 @@ class OfficeFacts:
 
 def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
+    register_performers(vendors.lifecycle.performers.list_performers)
     register_event_panel(ticketing.offers.panels.offer_panel)
     register_event_panel(calendar_feed.personal.panels.star_panel)
     register_festival_panel(vendors.booths.panels.site_panel)

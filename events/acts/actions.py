@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import F
 
+from events.acts.queries import list_without_act
 from events.models import Act, ActAvailability, ActMember, Festival, Performance
 from events.programme.actions import make_uid
 from events.recurrence.rules import RecurrenceWrong, to_utc
@@ -34,6 +35,25 @@ async def create_act(festival: Festival, form: ActForm, by: Principal) -> Act:
         await _write_people_and_times(act, form)
         await record_audit(by, "act.created", ("act", act.id), after=_seen(form))
         return act
+
+
+async def make_acts_of_performers(festival: Festival, by: Principal) -> int:
+    """An act without a place for every accepted performer who has none; returns how many. Twice is the same as once."""
+    async with transaction():
+        await Festival.filter(id=festival.id).select_for_update().only("id")
+        waiting = await list_without_act(festival.id)
+        taken = {act.slug for act in await Act.filter(festival_id=festival.id).only("id", "slug")}
+        for one in waiting:
+            plain = slugify(one.name, 60) or "act"
+            slug = next(name for number in range(1, 10_000) if (name := _numbered(plain, number)) not in taken)
+            taken.add(slug)
+            act = await Act.create(
+                festival_id=festival.id, slug=slug, uid=make_uid(f"{festival.slug}-{slug}-{new_secret(6)}"),
+                title=one.name[:200] or slug, group_name=one.name[:200], description=one.description,
+                language=one.language, people=one.people, set_minutes=one.minutes, application_id=one.application_id,
+            )  # fmt: skip
+            await record_audit(by, "act.created", ("act", act.id), after={"application": one.application_id})
+        return len(waiting)
 
 
 def _numbered(plain: str, number: int) -> str:

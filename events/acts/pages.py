@@ -8,9 +8,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from events.acts.actions import change_act, create_act
+from events.acts.actions import change_act, create_act, make_acts_of_performers
 from events.acts.forms import ActForm
-from events.acts.queries import list_acts, list_availability, list_members
+from events.acts.queries import list_acts, list_availability, list_members, list_without_act
 from events.models import Act
 from events.scheduling.queries import get_act, get_festival
 from festival.kit.errors import Invalid
@@ -31,8 +31,15 @@ async def get_acts(request: Request) -> Response:
 
 async def _show_acts(request: Request, form: FormState, status: int = 200) -> Response:
     festival = await get_festival(request.path_params["slug"])
-    rows = await list_acts(festival.id)
-    return render(request, "events/organize/acts.html", status, festival=festival, rows=rows, form=form)
+    return render(
+        request,
+        "events/organize/acts.html",
+        status,
+        festival=festival,
+        rows=await list_acts(festival.id),
+        waiting=await list_without_act(festival.id),
+        form=form,
+    )
 
 
 async def post_acts(request: Request) -> Response:
@@ -42,6 +49,13 @@ async def post_acts(request: Request) -> Response:
         await create_act(festival, await read_form(request, ActForm), principal_of(request))
     except Invalid as refusal:
         return await _show_acts(request, refused_form(request, refusal), 422)
+    return go_to(request, f"/organize/festivals/{festival.slug}/acts")
+
+
+async def post_performers(request: Request) -> Response:
+    """Make acts of the accepted performers."""
+    festival = await get_festival(request.path_params["slug"])
+    await make_acts_of_performers(festival, principal_of(request))
     return go_to(request, f"/organize/festivals/{festival.slug}/acts")
 
 
@@ -84,5 +98,7 @@ async def post_one(request: Request) -> Response:
 
 routes: Routes = [
     Door(_ACTS, ORGANIZER, get=get_acts, post=post_acts),
+    # Before `/acts/{act}`.
+    Door(_ACTS + "/of-performers", ORGANIZER, post=post_performers),
     Door(_ACTS + "/{act}", ORGANIZER, get=get_one, post=post_one),
 ]

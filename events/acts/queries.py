@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from events.acts.performers import Performer, list_performers
 from events.models import Act, ActAvailability, ActMember, Performance
 
 
@@ -21,6 +22,15 @@ async def list_acts(festival_id: int) -> list[ActRow]:
     rows = {row.act_id: row for row in await placed}
     acts = await Act.filter(festival_id=festival_id).order_by("title", "id").limit(500)
     return [ActRow(act, rows.get(act.id)) for act in acts]
+
+
+async def list_without_act(festival_id: int) -> list[Performer]:
+    """The accepted performers of whom no act was made yet."""
+    performers = await list_performers(festival_id)
+    ids = [performer.application_id for performer in performers]
+    rows = await Act.filter(festival_id=festival_id, application_id__in=[0, *ids]).only("id", "application_id")
+    made = {act.application_id for act in rows}
+    return [performer for performer in performers if performer.application_id not in made]
 
 
 async def list_members(act_id: int) -> list[str]:

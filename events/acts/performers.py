@@ -1,0 +1,34 @@
+"""Accepted performers, whom a higher room knows: the roof says who lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+
+class Performer(NamedTuple):
+    """Somebody who was accepted for the stage, by the application."""
+
+    application_id: int
+    name: str
+    description: str
+    language: str
+    people: int
+    minutes: int
+
+
+# The accepted performers of a festival, by its id.
+ListPerformers = Callable[[int], Awaitable[list[Performer]]]
+
+_lists: list[ListPerformers] = []
+
+
+def register_performers(listing: ListPerformers) -> None:
+    """Offer what `listing` finds to the page of acts."""
+    if listing not in _lists:
+        _lists.append(listing)
+
+
+async def list_performers(festival_id: int) -> list[Performer]:
+    """Everybody who was accepted."""
+    return [performer for listing in _lists for performer in await listing(festival_id)]
