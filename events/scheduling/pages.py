@@ -56,7 +56,7 @@ async def get_schedules(request: Request) -> Response:
     """The way to the schedule of the festival that is on or comes next."""
     festival = await find_next_festival()
     if festival is None:
-        return render(request, "events/organize/no_schedule.html")
+        return render(request, "events/organize/no_schedule.html", festival=None)
     return RedirectResponse(url_for_reader(request)(f"/organize/festivals/{festival.slug}/schedule"), 303)
 
 
