@@ -32,6 +32,7 @@ async def _upload(client: httpx2.AsyncClient, dice: random.Random) -> State:
     places = {scan["scan_id"]: place for place, (_, scan) in enumerate(scans)}
     sent = scans + dice.sample(scans, 4)  # some twice
     dice.shuffle(sent)
+    answers: dict[str, dict[str, Any]] = {}
     while sent:
         cut = dice.randint(1, 6)
         part, sent = sent[:cut], sent[cut:]
@@ -39,6 +40,8 @@ async def _upload(client: httpx2.AsyncClient, dice: random.Random) -> State:
             rows = [scan for which, scan in part if which == phone]
             answer = await post(client, phones[phone], "/api/v1/scans/batch", {"scans": rows})
             assert answer.status_code == 200
+            for told in answer.json()["results"]:
+                assert answers.setdefault(told["scan_id"], told) == told  # the first answer for ever
     kept = await Scan.filter(gate_id__in=[site.north.id, site.south.id])
     assert len(kept) == len(scans)
     claims = [await Claim.get(id=ticket.claim_id) for ticket in tickets]
