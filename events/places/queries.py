@@ -50,7 +50,7 @@ async def list_festivals() -> list[Festival]:
 async def get_festival(slug: str, *, lock: bool = False) -> Festival:
     """The festival at `slug` with its venue; raises NotFound."""
     if lock:
-        await Festival.filter(slug=slug).select_for_update().values_list("id")
+        await Festival.filter(slug=slug).select_for_update().only("id")
     found = await Festival.get_or_none(slug=slug).select_related("venue")
     if found is None:
         raise NotFound
