@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -441,6 +442,18 @@ async def lifespan(_: Starlette) -> AsyncGenerator[None, None]:
             await close_gateways()
 
 
+class House(Starlette):
+    """Starlette with the feeds' short way before all of it; the rest stands inside its error handling as usual."""
+
+    def __init__(self, *, headers: dict[str, str], **parts: Any) -> None:
+        super().__init__(**parts)
+        self.headers = headers
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Everything else, behind the lane."""
+        return FeedLane(super().build_middleware_stack(), headers=self.headers, numbers=_numbers)
+
+
 def build_app(check_pages_every: float = CHECK_EVERY) -> Starlette:
     """The service, for uvicorn's factory and for the tests, which ask the database at once whether pages changed."""
     chosen = settings()
@@ -449,12 +462,12 @@ def build_app(check_pages_every: float = CHECK_EVERY) -> Starlette:
     caps = [(r.path_regex, r.max_body) for r in routes if isinstance(r, Door) and r.max_body != 64 * 1024]
     headers = secure_headers(https=chosen.https, card_page=chosen.stripe_api_base or CARD_PAGE)
     bearers = {API_TOKEN_PREFIX: find_token_principal, DEVICE_PREFIX: find_device_principal}
-    return Starlette(
+    return House(
+        headers=headers,
         routes=routes,
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_exception},
         middleware=[
-            Middleware(FeedLane, headers=headers, numbers=_numbers),
             Middleware(AccessLog, numbers=_numbers),
             Middleware(
                 PageLane,

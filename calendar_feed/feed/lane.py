@@ -34,7 +34,7 @@ class FeedLane:
                 if feed:
                     began = time.perf_counter()
                     status, headers, body = feed.answer(scope["headers"])
-                    headers = [*headers, *self.headers]
+                    headers = headers + self.headers
                     await send({"type": "http.response.start", "status": status, "headers": headers})
                     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
                     self.numbers.note((scope["method"], scope["path"], status), time.perf_counter() - began)

@@ -123,6 +123,7 @@ class Selection:
     since: dt.date | None = None
     until: dt.date | None = None
     partners: str = ""
+    structured: bool = False
     q: str = ""
     lang: str = "en"
 
@@ -201,6 +202,7 @@ def parse_selection(pairs: Sequence[tuple[str, str]], known: Known, language: st
         accessible=_flag("accessible", one),
         free=_flag("free", one),
         partners=_partners(one.get("partners", "")),
+        structured=_flag("structured", one),
         since=_day("from", one),
         until=_day("to", one),
         q=fold(one.get("q", "")[:_MOST_TEXT]),

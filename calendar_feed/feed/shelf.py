@@ -87,7 +87,7 @@ class Shelf:
         self._modified_at = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
         self._texts: dict[str, Texts] = {}
         self._items: dict[str, tuple[Item, ...]] = {}
-        self._events: dict[tuple[str, str, int], tuple[Event, bytes]] = {}
+        self._events: dict[tuple[str, str, int, bool], tuple[Event, bytes]] = {}
         self._kept = _Kept()
 
     # ------------------------------------------------------------ the present state
@@ -164,15 +164,15 @@ class Shelf:
             key=lambda pair: (pair[1].starts_at, pair[0].entry.uid),
         )
 
-    def bytes_of(self, item: Item) -> bytes:
-        """The item's VEVENTs, written again only when something of it changed."""
-        key = (item.language, item.entry.kind, item.entry.id)
+    def bytes_of(self, item: Item, *, structured: bool = False) -> bytes:
+        """The item's VEVENTs, written again only when something of it changed; `structured` with VLOCATIONs."""
+        key = (item.language, item.entry.kind, item.entry.id, structured)
         event = to_event(item)
         kept = self._events.get(key)
         if kept and kept[0] == event:
             return kept[1]
         self.written += 1
-        written = write_event(event)
+        written = write_event(event, structured=structured)
         self._events[key] = (event, written)
         return written
 
@@ -201,7 +201,8 @@ class Shelf:
             body = kind.write(about, await self.list_times(selection))
         else:
             items = await self.select(selection)
-            body = write_calendar(about, [self.bytes_of(item) for item in items], {i.entry.zone for i in items})
+            written = [self.bytes_of(item, structured=selection.structured) for item in items]
+            body = write_calendar(about, written, {item.entry.zone for item in items})
             body = kind.translate(body) if kind.translate else body
         made = Kept(
             body, kind.media_type, self._modified_at,

@@ -85,6 +85,11 @@ async def list_due(at: dt.datetime) -> list[int]:
     return cast(list[int], await due.order_by("next_at").limit(50).values_list("id", flat=True))
 
 
+async def count_broken() -> int:
+    """How many sources failed so often that somebody should look."""
+    return await PartnerSource.filter(state="active", failures__gte=BROKEN_AFTER).count()
+
+
 async def count_waiting() -> int:
     """How many items wait for review, in all sources."""
     return await PartnerItem.filter(state="waiting").count()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from tortoise.functions import Count, Sum
 
+from calendar_feed.partners.queries import count_broken, count_waiting
 from events.models import Festival, FestivalDeadline, Occurrence
 from festival.jobs.models import Job
 from festival.kit.clock import now
@@ -57,6 +58,8 @@ class Overview:
     money: Money
     jobs_dead: int
     mail_failed: int
+    partners_broken: int
+    partner_items_waiting: int
 
 
 def _today() -> dt.date:
@@ -85,6 +88,8 @@ async def get_overview() -> Overview:
         money=await _sum_money(),
         jobs_dead=await Job.filter(state="dead").count(),
         mail_failed=await MailMessage.filter(state__in=["failed", "bounced"]).count(),
+        partners_broken=await count_broken(),
+        partner_items_waiting=await count_waiting(),
     )
 
 

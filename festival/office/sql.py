@@ -74,6 +74,7 @@ def _utc(value: Any) -> dt.datetime:
 # that came or went, and the sums of offers every place taken.
 _SHOWN = {
     **dict.fromkeys(("program", "series", "occurrence", "venue", "festival", "performance"), "sum(revision)"),
+    **dict.fromkeys(("partner_source", "partner_item"), "sum(revision)"),
     **dict.fromkeys(("stage", "act", "site_point", "booth", "program_language"), "sum(id)"),
     "offer": "sum(claimed + held + door + capacity + waitlist_sequence + revision)",
     "booth_assignment": "sum(CASE WHEN ended_at IS NULL THEN id ELSE 0 END)",

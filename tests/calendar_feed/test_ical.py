@@ -84,6 +84,15 @@ def test_a_whole_day_is_a_date_with_an_exclusive_end() -> None:
     assert event.zone == ""
 
 
+def test_places_are_components_on_request_only() -> None:
+    assert b"VLOCATION" not in write_event(SERIES)
+    lines = unfold(write_event(SERIES, structured=True))
+    inside = lines[lines.index("BEGIN:VLOCATION") : lines.index("END:VLOCATION")]
+    assert r"NAME:Hall\, 1 Main St" in inside
+    assert "GEO:39.7;-104.8" in inside
+    assert lines.count("BEGIN:VLOCATION") == 2
+
+
 def test_a_calendar_says_what_it_is() -> None:
     raw = write_calendar(ABOUT, [write_event(SERIES)], ["America/Denver"])
     require_lines(raw)
