@@ -240,9 +240,14 @@ void navigator.serviceWorker?.register(`${app}/sw.js`, { scope: app }).catch(() 
 void navigator.storage?.persist?.();
 choose(0);
 await begin();
-if (location.hash.startsWith("#enrol=")) {
+/** What the organizer's QR opens, also where the scanner stands open already. */
+async function enrolByAddress() {
   const { hash } = location;
+  if (!hash.startsWith("#enrol=")) return;
   history.replaceState(null, "", location.pathname);
   await enrol(hash);
 }
+
+addEventListener("hashchange", () => void enrolByAddress());
+await enrolByAddress();
 sync.wake();

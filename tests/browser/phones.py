@@ -20,11 +20,13 @@ async def start_phone(
     return context, await open_phone(live_site, context, gate, language)
 
 
-async def open_phone(live_site: LiveSite, context: BrowserContext, gate: Gate, language: str = "") -> Page:
-    """The same in a context that is there already."""
+async def open_phone(
+    live_site: LiveSite, context: BrowserContext, gate: Gate, language: str = "", page: Page | None = None
+) -> Page:
+    """The same in a context, or on a page, that is there already."""
     async with live_site.database():
         code = await issue_enrolment_code(gate, "A phone", "both", now() + HOUR, NOBODY)
-    page = await context.new_page()
+    page = page or await context.new_page()
     await page.goto(f"{live_site.url}{language}/gate#enrol={code}")
     await expect(page.locator("#gate-name")).to_have_text(gate.name)
     await expect(page.locator("#video")).to_be_visible()

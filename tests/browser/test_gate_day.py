@@ -236,3 +236,15 @@ async def test_a_phone_is_enrolled_by_the_qr_on_the_organizers_screen(
         await expect(page.locator("#gate-name")).to_have_text("North gate")
     async with live_site.database():
         assert (await Device.get(gate_id=site.north.id)).name == "Mai's phone"
+
+
+async def test_the_organizers_address_works_in_a_scanner_that_is_open(live_site: LiveSite, browse: Browse) -> None:
+    async with live_site.database():
+        site = await build_site()
+    async with browse() as browser:
+        context = await browser.new_context()
+        page = await context.new_page()
+        await page.goto(f"{live_site.url}/gate")
+        await expect(page.locator("#enrol-form")).to_be_visible()
+        page = await open_phone(live_site, context, site.north, page=page)
+        assert await page.evaluate("() => location.hash") == ""

@@ -16,6 +16,8 @@ from festival.settings import settings
 from ticketing.models import Claim, OfferQuestion, WalkUp
 from ticketing.report.rules import LEAST_TOLD, Count, Group, count_returning, group_by, in_order
 
+# The part of those who came whose address has to be known.
+_LEAST_KNOWN = 0.2
 _POSTCODE = ("postcode", "postal code", "zip", "código postal")
 
 
@@ -77,9 +79,13 @@ async def get_report(year: int) -> Report:
     tables["month"] = in_order(tables["month"], [f"{month:02}" for month in range(1, 13)])
     tables |= await _tables_of_claims(year)
     new, returning = await _households(year)
-    told = new + returning >= LEAST_TOLD and min(new or LEAST_TOLD, returning or LEAST_TOLD) >= LEAST_TOLD
+    total = _sum(rows)
+    # Addresses are erased in time: a figure of the few that are left would mislead, one of very few would tell.
+    told = new + returning >= max(LEAST_TOLD, total.arrived * _LEAST_KNOWN) and not (
+        0 < new < LEAST_TOLD or 0 < returning < LEAST_TOLD
+    )
     return Report(
-        year, _sum(rows), _sum(before), await _walk_ups(year), tables, await _goals(year, rows),
+        year, total, _sum(before), await _walk_ups(year), tables, await _goals(year, rows),
         new if told else None, returning if told else None, await list_area_names(),
     )  # fmt: skip
 
