@@ -21,6 +21,7 @@ _SUFFIXES = {"": "", "gzip": "-g", "br": "-b", "zstd": "-z"}
 # What we would rather send, when the asker likes several equally.
 _PREFERRED = ("zstd", "br", "gzip")
 _LEAST = 512
+_MOST_FORMS = 64
 # A Last-Modified younger than this could name two states of one second.
 _SETTLED = 2.0
 
@@ -79,6 +80,8 @@ class Kept:
         self._modified = int(modified_at.timestamp())
         self._modified_text = format_datetime(dt.datetime.fromtimestamp(self._modified, dt.UTC), usegmt=True)
         self._variants: dict[str, Variant] = {}
+        # By the very bytes of Accept-Encoding, of which askers have few forms.
+        self._asked: dict[bytes, Variant] = {}
 
     @property
     def size(self) -> int:
@@ -106,7 +109,11 @@ class Kept:
                 none_match = value
             elif name == b"if-modified-since":
                 since = value
-        variant = self.variant(accepted.decode("latin-1"))
+        variant = self._asked.get(accepted)
+        if not variant:
+            variant = self.variant(accepted.decode("latin-1"))
+            if len(self._asked) < _MOST_FORMS:
+                self._asked[accepted] = variant
         settled = time.time() - self._modified >= _SETTLED
         if none_match:
             unchanged = none_match == variant.etag or _names(none_match, variant.etag)
