@@ -468,14 +468,15 @@ def build_app(check_pages_every: float = CHECK_EVERY) -> Starlette:
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_exception},
         middleware=[
-            Middleware(AccessLog, numbers=_numbers),
             Middleware(
                 PageLane,
                 patterns=[r.path_regex for r in routes if isinstance(r, Door) and r.kept],
                 stamp=read_public_stamp,
                 session=cookie_name(https=chosen.https),
+                numbers=_numbers,
                 check_every=check_pages_every,
             ),
+            Middleware(AccessLog, numbers=_numbers),
             Middleware(SecureHeaders, headers=headers),
             Middleware(LanguagePrefix),
             Middleware(Refusals),

@@ -10,12 +10,14 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from festival.kit.clock import now
 from festival.kit.languages import LANGUAGES, negotiate
+from festival.kit.web.access_log import Numbers
 from festival.kit.web.kept import Kept, RawHeaders
 
 # The database is asked for its stamp once in so many seconds, and not at all by requests in between.
@@ -37,7 +39,7 @@ class _Page:
     stamp: object
     made_at: float
     first_body: bytes
-    door: object
+    route: str
 
 
 @dataclass
@@ -59,16 +61,25 @@ class PageLane:
     """Answers GET and HEAD of the doors in `patterns` to people who are not signed in.
 
     A kept page is given as long as `stamp` stays the same and it is not too old; `session` begins the cookie
-    of whoever is signed in. Anything else goes the long way.
+    of whoever is signed in. Anything else goes the long way. What is given from memory is counted in `numbers`
+    but not logged line by line: the line would cost more than the answer.
     """
 
     def __init__(
-        self, app: ASGIApp, *, patterns: Sequence[re.Pattern[str]], stamp: Stamp, session: str, check_every: float
+        self,
+        app: ASGIApp,
+        *,
+        patterns: Sequence[re.Pattern[str]],
+        stamp: Stamp,
+        session: str,
+        numbers: Numbers,
+        check_every: float,
     ) -> None:
         self.app = app
         self.patterns = patterns
         self.read_stamp = stamp
         self.session = session.encode()
+        self.numbers = numbers
         self.check_every = check_every
         self.pages: OrderedDict[_Key, _Page] = OrderedDict()
         self.size = 0
@@ -82,20 +93,22 @@ class PageLane:
         if key is None:
             await self.app(scope, receive, send)
             return
-        page = self.pages.get(key)
-        if page is None or not await self._is_true(page):
+        began, page = time.perf_counter(), self.pages.get(key)
+        known = page is not None and (self._is_certain(page) or await self._is_true(page))
+        if not known:
             if not self._may_keep(scope["path"]):
                 await self.app(scope, receive, send)
                 return
             page = await self._make(key, scope, receive, send)
             if page is None:
                 return
-        else:
-            scope["door"] = page.door
-            self.pages.move_to_end(key)
+        assert page is not None  # kept, or made on the lines above  # noqa: S101
         status, headers, body = page.kept.answer(scope["headers"])
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        if known:
+            self.pages.move_to_end(key)
+            self.numbers.note((scope["method"], page.route, status), time.perf_counter() - began)
 
     def _key(self, scope: Scope) -> _Key | None:
         """Under what a page is kept: its address and its language; None for whoever is known or sends a body."""
@@ -116,6 +129,11 @@ class PageLane:
         first, _, rest = path[1:].partition("/")
         bare = f"/{rest}" if first in LANGUAGES else path
         return any(pattern.match(bare) for pattern in self.patterns)
+
+    def _is_certain(self, page: _Page) -> bool:
+        """Whether the page is true without asking anybody."""
+        fresh = time.monotonic() - self._checked_at < self.check_every
+        return fresh and page.stamp == self._stamp and abs(now().timestamp() - page.made_at) < OLDEST
 
     async def _is_true(self, page: _Page) -> bool:
         return abs(now().timestamp() - page.made_at) < OLDEST and page.stamp == await self._present()
@@ -141,26 +159,26 @@ class PageLane:
                 return page
             # Before the reads of the page: a change between the two makes the page old, never the stamp.
             stamp, made_at, answer = await self._present(), now().timestamp(), _Answer()
-            asked = {**scope, "method": "GET"}
+            asked: dict[str, Any] = {**scope, "method": "GET"}
             try:
                 await self.app(asked, receive, answer.take)
             finally:
                 self._making.pop(key, None)
-            scope["door"] = asked.get("door")
+            door: Any = asked.get("door")
             # A door beside it may match the same pattern, such as an event's calendar file.
-            if not getattr(asked.get("door"), "kept", False) or not _keepable(answer):
+            if not getattr(door, "kept", False) or not _keepable(answer):
                 body = b"" if scope["method"] == "HEAD" else bytes(answer.body)
                 await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
                 await send({"type": "http.response.body", "body": body})
                 return None
-            return self._keep(key, answer, stamp, made_at, asked.get("door"))
+            return self._keep(key, answer, stamp, made_at, str(door.path))
 
-    def _keep(self, key: _Key, answer: _Answer, stamp: object, made_at: float, door: object) -> _Page:
+    def _keep(self, key: _Key, answer: _Answer, stamp: object, made_at: float, route: str) -> _Page:
         body, before = bytes(answer.body), self.pages.pop(key, None)
         if before and before.first_body == body:
-            page = _Page(before.kept, stamp, made_at, body, door)
+            page = _Page(before.kept, stamp, made_at, body, route)
         else:
-            page = _Page(_kept(answer, body, named=bool(key[2])), stamp, made_at, body, door)
+            page = _Page(_kept(answer, body, named=bool(key[2])), stamp, made_at, body, route)
             self.size += 2 * len(body)
         self.pages[key] = page
         while len(self.pages) > 1 and (len(self.pages) > _MOST_PAGES or self.size > _MOST_BYTES):
