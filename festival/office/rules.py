@@ -54,18 +54,23 @@ def list_blockers(state: Readiness, opens_on: dt.date, today: dt.date) -> list[B
     if not state.schedule_published:
         found.append(Blocker("bad", say(N_("No schedule is published yet.")), "/organize/schedule"))
     counted = (
-        (state.acts_unplaced, ("%(count)s act has no place in the schedule.",
-                               "%(count)s acts have no place in the schedule."), "/organize/schedule"),
-        (state.applications_without_papers, ("%(count)s accepted applicant lacks papers for the day.",
-                                             "%(count)s accepted applicants lack papers for the day."), chase),
-        (state.unpaid, ("%(count)s accepted applicant has not paid.",
-                        "%(count)s accepted applicants have not paid."), "/organize/money"),
-        (state.without_booth, ("%(count)s accepted applicant has no space.",
-                               "%(count)s accepted applicants have no space."), chase),
-        (state.waiting_for_review, ("%(count)s application waits for a decision.",
-                                    "%(count)s applications wait for a decision."), "/organize/applications"),
+        (state.acts_unplaced, "/organize/schedule", say_n(
+            "%(count)s act has no place in the schedule.", "%(count)s acts have no place in the schedule.",
+            state.acts_unplaced)),
+        (state.applications_without_papers, chase, say_n(
+            "%(count)s accepted applicant lacks papers for the day.",
+            "%(count)s accepted applicants lack papers for the day.", state.applications_without_papers)),
+        (state.unpaid, "/organize/money", say_n(
+            "%(count)s accepted applicant has not paid.", "%(count)s accepted applicants have not paid.",
+            state.unpaid)),
+        (state.without_booth, chase, say_n(
+            "%(count)s accepted applicant has no space.", "%(count)s accepted applicants have no space.",
+            state.without_booth)),
+        (state.waiting_for_review, "/organize/applications", say_n(
+            "%(count)s application waits for a decision.", "%(count)s applications wait for a decision.",
+            state.waiting_for_review)),
     )  # fmt: skip
-    found += [Blocker(near, say_n(*words, count), path) for count, words, path in counted if count]
+    found += [Blocker(near, words, path) for count, path, words in counted if count]
     return sorted(found, key=lambda blocker: blocker.tone != "bad")
 
 

@@ -37,7 +37,7 @@ METHODS: dict[str, str] = {
     "checkout": N_("Card"),
     "saved_card": N_("Saved card"),
     "cash": N_("Cash"),
-    "check": N_("Check"),
+    "check": N_("Paper check"),
 }
 
 REFUND_STATES: dict[str, str] = {
