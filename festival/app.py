@@ -160,6 +160,8 @@ log = logging.getLogger("festival")
 # ---------------------------------------------------------------- the wiring table
 
 APIS: Sequence[Api] = (
+    # First what a crowd at the gates asks: each door before it costs every scan a look.
+    ticketing.scan.api.api,
     events.editing.api.api,
     events.scheduling.api.api,
     ticketing.offers.api.api,
@@ -167,7 +169,6 @@ APIS: Sequence[Api] = (
     ticketing.holder.api.api,
     ticketing.waitlist.api.api,
     ticketing.gate.api.api,
-    ticketing.scan.api.api,
     ticketing.lookup.api.api,
     ticketing.attendance.api.api,
     festival.payments.api.api,
@@ -324,7 +325,7 @@ _SHELL: Sequence[Route] = (
 
 def all_routes() -> list[Route]:
     """Every door of the house."""
-    return [*_SHELL, *(door for api in APIS for door in api.doors()), *PAGES]
+    return [*(door for api in APIS for door in api.doors()), *_SHELL, *PAGES]
 
 
 # ---------------------------------------------------------------- refusals into answers
