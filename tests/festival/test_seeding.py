@@ -14,7 +14,9 @@ from festival.cli import seed
 from festival.kit.documents import DocumentWrong
 from festival.seeding import actions
 from festival.seeding.actions import DEMO_PEOPLE, DEMO_PROGRAMME, NotADemo, add_demo_people, seed_programme
+from festival.seeding.demo_tickets import add_demo_tickets
 from festival.settings import Settings
+from ticketing.models import Offer, WaitlistEntry
 
 TEXT = DEMO_PROGRAMME.read_text(encoding="utf-8")
 
@@ -75,3 +77,13 @@ async def test_demo_people_only_on_this_machine(database: Settings) -> None:
         "gate", "organizer", "owner", "reviewer", "treasurer",
     ]  # fmt: skip
     assert all(person.password_hash for person in await Person.all())
+
+
+async def test_the_demos_tickets_are_taken_once(database: Settings) -> None:
+    await seed_programme(DEMO_PROGRAMME.read_text(encoding="utf-8"))
+    assert await add_demo_tickets() > 50
+    assert await add_demo_tickets() == 0
+    full = await Offer.filter(claimed__gt=0).order_by("valid_from", "id").first()
+    assert full is not None
+    assert full.claimed == full.capacity
+    assert await WaitlistEntry.filter(offer_id=full.id, state="waiting").count() == 4
