@@ -25,10 +25,11 @@ check: $(VENV)/installed-dev ## Check format, lint, types, floors, migrations, w
 	$(BIN)/python scripts/check_words.py
 	@sh scripts/check_frontend.sh
 
-bench: $(VENV)/installed-dev ## Measure claims, scans and feeds beside the limits of the same run
+bench: $(VENV)/installed-dev ## Measure claims, scans, feeds and pages beside the limits of the same run
 	$(BIN)/python -m bench.claims
 	$(BIN)/python -m bench.scans
 	$(BIN)/python -m bench.feeds
+	$(BIN)/python -m bench.pages
 
 format: $(VENV)/installed-dev ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
