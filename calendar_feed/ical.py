@@ -64,6 +64,7 @@ class Event:
     url: str = ""
     categories: tuple[str, ...] = ()
     image: str = ""
+    conference: str = ""
     rule: str = ""
     skipped: tuple[When, ...] = ()
     overrides: tuple[Instance, ...] = ()
@@ -144,6 +145,9 @@ def _write_instance(event: Event, instance: Instance, *, structured: bool) -> by
         # RFC 7986, section 5.10.
         parameters = {"VALUE": "URI", "DISPLAY": "BADGE", "FMTTYPE": "image/jpeg"}
         written.add("image", vUri(event.image), parameters=parameters)
+    if event.conference:
+        # RFC 7986, section 5.11.
+        written.add("conference", vUri(event.conference), parameters={"VALUE": "URI", "FEATURE": "VIDEO"})
     if instance.replaces is not None:
         written.add("recurrence-id", instance.replaces)
     elif event.rule:

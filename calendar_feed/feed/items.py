@@ -98,7 +98,7 @@ def to_event(item: Item) -> Event:
     entry, zone = item.entry, ZoneInfo(item.entry.zone)
     event = Event(
         uid=entry.uid, first=_instance(item, entry.times[0]), description=item.description, url=item.address,
-        categories=(item.area,), image=item.image,
+        categories=(item.area,), image=item.image, conference=item.entry.conference,
     )  # fmt: skip
     if not entry.rule:
         return event
@@ -127,7 +127,7 @@ def only(item: Item, time: Time, uid: str) -> Event:
     """One time of `item` as an event of its own."""
     return Event(
         uid=uid, first=_instance(item, time), description=item.description, url=item.address,
-        categories=(item.area,), image=item.image,
+        categories=(item.area,), image=item.image, conference=item.entry.conference,
     )  # fmt: skip
 
 

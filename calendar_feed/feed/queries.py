@@ -90,6 +90,7 @@ async def read_catalogue(at: dt.datetime) -> Catalogue:
         replace(
             _series_entry(series, public[series.program_id], times[series.id], venues, step_free, slugs),
             image=images.get(series.program_id, ""),
+            conference=public[series.program_id].online_url,
         )
         for series in chosen
         if series.id in times

@@ -102,6 +102,7 @@ class Entry:
     credit_url: str = ""
     # The path of its picture, a JPEG; "" without one.
     image: str = ""
+    conference: str = ""
 
 
 @dataclass(frozen=True)

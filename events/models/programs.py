@@ -105,6 +105,8 @@ class Program(Model):
     resident_fee_cents = fields.IntField(null=True)
     capacity = fields.IntField(null=True)
     online = fields.BooleanField(default=False)
+    # Where one joins over the network; https, public like the rest.
+    online_url = fields.CharField(max_length=500, default="", db_default="")
     for_children = fields.BooleanField(default=False)
     step_free = fields.BooleanField(null=True)
     sign_language = fields.BooleanField(null=True)

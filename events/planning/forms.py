@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -12,7 +13,7 @@ from events.models import Program
 from events.planning.rules import NEED_REASON
 from events.programme.forms import Language, LongLine, WallTime
 from festival.kit.errors import Invalid
-from festival.kit.text import Line, Paragraphs, wrong_text
+from festival.kit.text import Line, Paragraphs, clean_line, wrong_text
 from festival.kit.words import N_, say
 
 _YES_NO = {"yes": True, "no": False, "": None}
@@ -58,6 +59,19 @@ Flag = Annotated[bool, BeforeValidator(lambda value: value in {"yes", "on", "tru
 Key = Annotated[str, StringConstraints(max_length=80), AfterValidator(str.strip)]
 
 
+def _https(value: str) -> str:
+    """A web address for people to open, or nothing; raises PydanticCustomError."""
+    try:
+        parts = urlsplit(clean_line(value))
+    except ValueError:
+        parts = urlsplit("wrong:")
+    if value.strip() and (parts.scheme != "https" or "." not in (parts.hostname or "") or parts.username):
+        raise wrong_text(N_("Write a whole link, beginning with https://."))
+    if len(value) > 500:
+        raise wrong_text(N_("This is too long."))
+    return parts.geturl()
+
+
 class ProgramForm(BaseModel):
     """A program as the page has it; texts are in `language`."""
 
@@ -77,6 +91,7 @@ class ProgramForm(BaseModel):
     capacity: Count = None
     languages: Annotated[list[Language], BeforeValidator(_many), Field(max_length=20)] = []
     online: Flag = False
+    online_url: Annotated[str, AfterValidator(_https)] = ""
     for_children: Flag = False
     step_free: Fact = None
     sign_language: Fact = None
@@ -98,7 +113,10 @@ class ProgramForm(BaseModel):
 
 def form_of(program: Program, spoken: list[str]) -> dict[str, Any]:
     """The values that the form shows of a program."""
-    names = ("title", "summary", "description", "bring", "language", "area", "register_by", "access_note", "note")
+    names = (
+        "title", "summary", "description", "bring", "language", "area", "register_by", "access_note", "note",
+        "online_url",
+    )  # fmt: skip
     facts = ("step_free", "sign_language", "quiet_room", "hearing_loop")
     words: dict[bool | None, str] = {True: "yes", False: "no", None: ""}
     return {

@@ -19,7 +19,7 @@ def _none_if_blank(value: object) -> object:
     return None if value == "" else value
 
 
-OptionalMinutes = Annotated[int | None, BeforeValidator(_none_if_blank), Field(ge=0, le=240)]
+OptionalMinutes = Annotated[Annotated[int, Field(ge=0, le=240)] | None, BeforeValidator(_none_if_blank)]
 
 
 class PlaceForm(BaseModel):
@@ -30,7 +30,7 @@ class PlaceForm(BaseModel):
 
     stage: str = Field(max_length=80)
     starts: WallTime
-    minutes: Annotated[int | None, BeforeValidator(_none_if_blank), Field(ge=5, le=720)] = None
+    minutes: Annotated[Annotated[int, Field(ge=5, le=720)] | None, BeforeValidator(_none_if_blank)] = None
     changeover: OptionalMinutes = None
     pinned: bool = False
     form: bool = False

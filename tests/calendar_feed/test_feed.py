@@ -188,3 +188,13 @@ async def test_combinations_of_filters_are_bounded_in_memory(client: httpx2.Asyn
     assert len(feeds.names) <= 4 * 512
     again = await client.get("/calendar.csv?q=nothing+1", headers=PLAIN)
     assert again.status_code == 200
+
+
+async def test_where_one_joins_online_is_a_conference(client: httpx2.AsyncClient) -> None:
+    address = "https://meet.example/room?a=1,2;b"
+    await Program.filter(slug="global-flavors-public-vote").update(online_url=address, changed_at=now())
+    answer = await client.get("/calendar.ics", headers=PLAIN)
+    [event] = [one for one in Calendar.from_ical(answer.content).walk("VEVENT") if "CONFERENCE" in one]
+    assert str(event["CONFERENCE"]) == address
+    assert event["CONFERENCE"].params["FEATURE"] == "VIDEO"
+    assert "flavors" in str(event["SUMMARY"]).lower()

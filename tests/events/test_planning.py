@@ -23,7 +23,8 @@ NEW: dict[str, Any] = {
     "title": "Kora evening: music of Mali", "summary": "Songs and stories", "description": "Bring *friends*.",
     "area": "arts", "venue": "fox", "language": "en", "languages": ["en", "fr"], "register_by": "qr",
     "capacity": "120", "fee": "12.50", "resident_fee": "9", "step_free": "yes", "quiet_room": "no",
-    "hearing_loop": "", "sign_language": "", "goal_attendance": "90", "for_children": "yes",
+    "online_url": "https://meet.example/kora", "hearing_loop": "", "sign_language": "", "goal_attendance": "90",
+    "for_children": "yes",
 }  # fmt: skip
 RULE: dict[str, Any] = {
     "starts_on": "2027-01-01", "starts": "19:00", "ends": "20:30", "how": "weekday", "ordinal": "1",
@@ -69,7 +70,9 @@ async def test_a_draft_is_made_previewed_and_published(staff: httpx2.AsyncClient
     answer = await state(staff, "published")
     page = (await staff.get(answer.headers["location"])).text
     assert "Undo" in page
-    assert "Kora evening" in (await staff.get(f"/events/{SLUG}")).text
+    public = (await staff.get(f"/events/{SLUG}")).text
+    assert "Kora evening" in public
+    assert 'href="https://meet.example/kora"' in public
     staff.cookies.clear()
     assert (await staff.get(f"{HERE}/preview")).status_code == 303
 
@@ -88,6 +91,8 @@ async def test_a_draft_is_made_previewed_and_published(staff: httpx2.AsyncClient
         ({"fee": "-3"}, "fee", "Write an amount like 12 or 12.50."),
         ({"capacity": "0"}, "capacity", "This is less than 1."),
         ({"goal_attendance": "many"}, "goal_attendance", "Write a whole number."),
+        ({"online_url": "javascript:alert(1)"}, "online_url", "Write a whole link, beginning with https://."),
+        ({"online_url": "http://meet.example/1"}, "online_url", "Write a whole link, beginning with https://."),
         ({"step_free": "perhaps"}, "step_free", "Choose one of the answers offered."),
     ],
 )

@@ -230,3 +230,27 @@ async def test_a_private_category_opens_by_its_link_alone(
     assert (await client.post(f"{path}/invitations")).status_code == 303
     await sign_in("")
     assert (await client.get(link)).status_code == 404
+
+
+async def test_a_calls_dates_may_be_left_open_and_its_refunds_come_in_order(
+    client: httpx2.AsyncClient, sign_in: Any
+) -> None:
+    category = await make_category()
+    base = (await path_of(category)).rpartition("/categories/")[0]
+    await sign_in("organizer")
+    form = {
+        "opens": "2027-01-04T08:00",
+        "decisions_on": "",
+        "changes_until": "",
+        "offer_hours": "48",
+        "grace_days": "7",
+    }
+    tiers = {"days_0": "7", "percent_0": "25", "resold_0": "yes", "days_1": "45", "percent_1": "100", "days_2": ""}
+    half = await client.post(base, data={**form, "days_0": "7", "percent_0": ""})
+    assert half.status_code == 422
+    assert "Give both the days and the percentage" in half.text
+    assert (await client.post(base, data={**form, "days_0": "7", "percent_0": "101"})).status_code == 422
+    assert (await client.post(base, data={**form, **tiers})).status_code == 303
+    call = await Call.get(id=category.call_id)
+    assert (call.opens_at, call.decisions_on) == (dt.datetime(2027, 1, 4, 15, tzinfo=dt.UTC), None)
+    assert [tier.get("until_days") for tier in call.refund_policy] == [45, 7, None]

@@ -28,8 +28,8 @@ def _list(value: object) -> object:
 Blank = BeforeValidator(_none_if_blank)
 MaybeTime = Annotated[WallTime | None, Blank]
 MaybeDay = Annotated[dt.date | None, Blank]
-MaybeNumber = Annotated[int | None, Blank, Field(ge=0, le=1_000_000)]
-MaybePercent = Annotated[int | None, Blank, Field(ge=0, le=100)]
+MaybeNumber = Annotated[Annotated[int, Field(ge=0, le=1_000_000)] | None, Blank]
+MaybePercent = Annotated[Annotated[int, Field(ge=0, le=100)] | None, Blank]
 Short = Annotated[str, BeforeValidator(lambda v: clean_line(str(v or ""))), StringConstraints(max_length=60)]
 
 
