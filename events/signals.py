@@ -5,17 +5,46 @@ The roof names who hears them. Nobody here knows who that is.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from events.models import Occurrence
-from festival.jobs.actions import enqueue
+from festival.jobs.actions import enqueue_all
 
 OCCURRENCE_CHANGED = "events.occurrence_changed"
 
 
-async def signal_occurrence_changed(before: Occurrence, after: Occurrence) -> None:
-    """Its time, place or state became different; call it inside the transaction of the change."""
-    payload = {
-        "occurrence_id": after.id, "sequence": after.sequence, "state": after.state, "was_state": before.state,
-        "was_starts_at": before.starts_at.isoformat(), "was_ends_at": before.ends_at.isoformat(),
-        "was_venue_id": before.venue_id or before.program.venue_id,
-    }  # fmt: skip
-    await enqueue(OCCURRENCE_CHANGED, f"{OCCURRENCE_CHANGED}:{after.id}:{after.sequence}", payload)
+@dataclass(frozen=True)
+class Date:
+    """What people plan by."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    venue_id: int | None
+    state: str
+
+
+async def read_dates(ids: Iterable[int]) -> Mapping[int, Date]:
+    """How dates stand, by the occurrence's id; read it before a change and hand it to `signal_changed_dates` after."""
+    rows = await Occurrence.filter(id__in=list(ids))
+    return {row.id: Date(row.starts_at, row.ends_at, row.venue_id, row.state) for row in rows}
+
+
+async def signal_changed_dates(before: Mapping[int, Date]) -> None:
+    """Leave a job for each date whose time, place or state became different; in the transaction of the change."""
+    jobs = [
+        (
+            OCCURRENCE_CHANGED,
+            f"{OCCURRENCE_CHANGED}:{row.id}:{row.revision}",
+            {
+                "occurrence_id": row.id, "revision": row.revision, "starts_at": row.starts_at.isoformat(),
+                "state": row.state, "venue_id": row.venue_id, "was_state": before[row.id].state,
+                "was_starts_at": before[row.id].starts_at.isoformat(),
+            },
+        )
+        for row in await Occurrence.filter(id__in=list(before))
+        if Date(row.starts_at, row.ends_at, row.venue_id, row.state) != before[row.id]
+    ]  # fmt: skip
+    if jobs:
+        await enqueue_all(jobs)

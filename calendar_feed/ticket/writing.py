@@ -30,7 +30,7 @@ async def write_ticket(held: HeldTicket, secret: str) -> bytes:
         title=Words(held.occasion.title, language),
         location=where,
         status="CANCELLED" if off else "CONFIRMED",
-        sequence=occurrence.sequence + claim.revision - 1,
+        sequence=occurrence.revision + claim.revision - 2,
         changed_at=max(occurrence.changed_at, claim.cancelled_at or claim.created_at),
     )
     uid = f"ticket-{claim.reference}@{urlsplit(chosen.base_url).hostname}"

@@ -10,7 +10,7 @@ from events.models import Occurrence, Program, ProgramLanguage, Series
 from events.programme.actions import free_slug, make_uid
 from events.programme.queries import list_taken_slugs
 from events.recurrence.rules import wall_text
-from events.signals import signal_occurrence_changed
+from events.signals import read_dates, signal_changed_dates
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.errors import Conflict, Invalid
@@ -86,10 +86,10 @@ async def change_occurrence(occurrence_id: str, changes: ChangedOccurrence, by: 
             "sequence": before.sequence + bool(noticed),
             "changed_at": now(),
         }
+        known = await read_dates([before.id])
         await Occurrence.filter(id=before.id).update(**columns)
         after = await get_occurrence(occurrence_id)
-        if noticed:
-            await signal_occurrence_changed(before, after)
+        await signal_changed_dates(known)
         await record_audit(
             by, "occurrence.changed", ("occurrence", before.id), before=_seen(before), after=_seen(after)
         )
@@ -108,11 +108,13 @@ async def undo_date(entry: AuditEntry, by: Principal) -> str:
         if row is None or "moved" not in before or row.revision != after.get("revision"):
             raise Conflict
         starts_at, ends_at = (dt.datetime.fromisoformat(before[name]) for name in ("starts_at", "ends_at"))
+        known = await read_dates([row.id])
         kept = {name: before[name] for name in ("venue_id", "title", "state", "reason", "moved")}
         await Occurrence.filter(id=row.id).update(
             starts_at=starts_at, ends_at=ends_at, **_days(starts_at, ends_at), **kept,
             revision=row.revision + 1, sequence=row.sequence + 1, changed_at=now(),
         )  # fmt: skip
+        await signal_changed_dates(known)
         await record_audit(by, "occurrence.undone", ("occurrence", row.id), before=_seen(row), after=dict(before))
         return f"/organize/programs/{row.program.slug}"
 

@@ -13,6 +13,7 @@ from events.programme.actions import make_uid
 from events.recurrence.rules import Planned, RecurrenceWrong, Timing, plan_series, wall_text
 from events.series.queries import get_series, list_depended_on, list_held
 from events.series.rules import Held, cut_rule, merge_dates
+from events.signals import read_dates, signal_changed_dates
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.errors import Conflict, Invalid
@@ -114,7 +115,9 @@ async def change_series(series_id: int, form: SeriesForm, by: Principal) -> Seri
         else:
             changed = await _write_rule(series, timing)
         await _save_skipped(changed.id, timing, form.not_on)
+        known = await read_dates(row.id for row in held)
         await _merge(changed, held, planned, form.reason)
+        await signal_changed_dates(known)
         await record_audit(
             by, "series.changed", ("program", series.program_id), before=before, after=_told(changed, len(planned))
         )
@@ -209,10 +212,12 @@ async def change_following(occurrence: Occurrence, form: FollowingForm, by: Prin
         if not changed:
             raise Invalid({"state": say(N_("These dates are in that state already."))})
         before = {str(row.id): [row.state, row.reason] for row in changed}
+        known = await read_dates(row.id for row in changed)
         await Occurrence.filter(id__in=[row.id for row in changed]).update(
             state=form.state, reason=form.reason, revision=F("revision") + 1, sequence=F("sequence") + 1,
             changed_at=now(),
         )  # fmt: skip
+        await signal_changed_dates(known)
         revisions = {str(row.id): row.revision + 1 for row in changed}
         return await record_audit(
             by, "dates.changed", ("program", occurrence.program_id), before={"dates": before},
@@ -230,11 +235,13 @@ async def undo_following(entry: AuditEntry, by: Principal) -> str:
         rows = await Occurrence.filter(id__in=ids).select_related("program")
         if not rows or any(row.revision != after[str(row.id)] for row in rows):
             raise Conflict
+        known = await read_dates(ids)
         for row in rows:
             row.state, row.reason = before[str(row.id)]
             row.revision, row.sequence, row.changed_at = row.revision + 1, row.sequence + 1, now()
         fields = ["state", "reason", "revision", "sequence", "changed_at"]
         await Occurrence.bulk_update(rows, fields=fields, batch_size=100)
+        await signal_changed_dates(known)
         await record_audit(by, "dates.undone", ("program", entry.object_id), after={"dates": len(rows)})
         return f"/organize/programs/{rows[0].program.slug}"
 

@@ -13,7 +13,10 @@ import icalendar
 import pytest
 
 from events.models import Occurrence
+from events.series.actions import change_following, undo_following
+from events.series.forms import FollowingForm
 from festival.kit.clock import frozen_at
+from festival.kit.web.access import NOBODY
 from festival.mail.models import MailMessage
 from tests.hook import Hook, hooked
 from tests.mailbox import Mailbox, listening, part_of
@@ -263,3 +266,20 @@ def _signed_texts(provider: Hook, secret: str) -> int:
         assert hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest() == given
     assert len({headers["idempotency-key"] for _, headers, _ in provider.asked}) == 1
     return len(provider.asked)
+
+
+async def test_dates_called_off_together_are_told_and_told_again_when_it_is_undone(
+    held: Held, mailbox: Mailbox, run_jobs: Any
+) -> None:
+    offer = await Offer.get(id=held.offer_id)
+    occurrence = await Occurrence.get(id=offer.occurrence_id).select_related("program")
+    form = FollowingForm.model_validate(
+        {"state": "cancelled", "reason": "The hall is closed", "revision": occurrence.revision}
+    )
+    entry = await change_following(occurrence, form, NOBODY)
+    await run_jobs()
+    assert "The hall is closed" in part_of(mailbox.letters[0], "text/plain").get_content()
+    await undo_following(entry, NOBODY)
+    await run_jobs()
+    kinds = await MailMessage.exclude(kind="ticket.confirmed").order_by("id").values_list("kind", flat=True)
+    assert kinds == ["ticket.cancelled", "ticket.restored"]

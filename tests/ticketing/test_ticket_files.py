@@ -80,7 +80,7 @@ async def test_the_calendar_file_follows_the_ticket(client: httpx2.AsyncClient) 
     assert held.token not in answer.text
     moved = offer.occurrence.starts_at + dt.timedelta(hours=1)
     await Occurrence.filter(id=offer.occurrence_id).update(
-        starts_at=moved, ends_at=moved + dt.timedelta(hours=1), sequence=1, changed_at=now()
+        starts_at=moved, ends_at=moved + dt.timedelta(hours=1), revision=2, changed_at=now()
     )
     (later,) = icalendar.Calendar.from_ical((await client.get(f"{held.path}/event.ics")).content).events
     assert later["UID"] == event["UID"]

@@ -36,7 +36,7 @@ async def take_tickets_to_print(offer_id: int, *, with_address: bool, by: Princi
 
 async def ask_for_letters(occurrence_id: int, kind: str, payload: Mapping[str, Any], *, came: bool = False) -> int:
     """One job of `kind` for each live claim with an address; returns how many. Asking again adds none."""
-    mark = payload.get("sequence", payload.get("starts_at", ""))
+    mark = payload.get("revision", payload.get("starts_at", ""))
     asked = 0
     async for references in list_addressees(occurrence_id, came=came, size=_BATCH):
         jobs = [

@@ -80,12 +80,13 @@ async def tell_holder(payload: dict[str, Any]) -> None:
     """What changed, unless it changed again since: then the later letter says it."""
     claim = await find_addressee(payload["claim_id"])
     occurrence = await Occurrence.get(id=payload["occurrence_id"])
-    if claim is None or occurrence.sequence != payload["sequence"]:
+    now_is = (occurrence.starts_at.isoformat(), occurrence.state, occurrence.venue_id)
+    if claim is None or now_is != (payload["starts_at"], payload["state"], payload["venue_id"]):
         return
     use_language(claim.language)
     was = dt.datetime.fromisoformat(payload["was_starts_at"])
     letter = await emails.changed_letter(await get_packet(claim), payload["what"], was)
-    cause = f"ticket.changed:{claim.id}:{payload['sequence']}"
+    cause = f"ticket.changed:{claim.id}:{payload['revision']}"
     await queue_mail(f"ticket.{payload['what']}", cause, letter, about=_about(claim))
 
 

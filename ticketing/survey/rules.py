@@ -12,7 +12,7 @@ from festival.kit.words import N_
 STARS = (5, 4, 3, 2, 1)
 STAR_WORDS: Mapping[int, str] = {
     5: N_("Wonderful"),
-    4: N_("Good"),
+    4: N_("Very good"),
     3: N_("All right"),
     2: N_("Not so good"),
     1: N_("Bad"),
