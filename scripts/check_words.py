@@ -8,7 +8,7 @@ import sys
 from babel.messages.catalog import Message
 from gather_words import gather, read_catalogue
 
-COMPLETE = ("es",)
+COMPLETE = ("es", "am", "ar", "ne", "vi", "ko", "zh-Hans", "ru", "fr")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -28,9 +28,19 @@ def problems_of(code: str) -> list[str]:
             found.append(f"{code}: not translated: {name!r}")
         elif kept.fuzzy:
             found.append(f"{code}: fuzzy: {name!r}")
+        elif _shown_by_template(wanted) and any(map(_lone_percent, (*_texts(wanted.id), *_texts(kept.string)))):
+            found.append(f"{code}: a template formats every text, so write %% for a percent sign: {name!r}")
         elif lost := _lost_placeholders(kept):
             found.append(f"{code}: {', '.join(sorted(lost))} dropped or invented in {name!r}")
     return found
+
+
+def _shown_by_template(message: Message) -> bool:
+    return any("/templates/" in str(place) for place, _ in message.locations)
+
+
+def _lone_percent(text: str) -> bool:
+    return "%" in _PLACEHOLDER.sub("", text).replace("%%", "")
 
 
 def _lost_placeholders(message: Message) -> set[str]:

@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from festival.kit.languages import LANGUAGES
 from tests.browser.conftest import Browse, LiveSite
-from tests.ticketing.holding import WORDS, codes_in, make_occasion
+from tests.ticketing.holding import WORDS, codes_in, make_occasion, put_into_words
 from ticketing.models import Offer
 
 pytestmark = pytest.mark.browser
@@ -30,8 +30,9 @@ class Taken:
 @pytest.fixture
 async def offer_id(live_site: LiveSite) -> int:
     async with live_site.database():
+        # The site is shared with other tests, which know the same picnic by a plainer name.
         known = await Offer.filter(occurrence__program__slug="picnic").first()
-        made = known.id if known else await make_occasion()
+        made = await put_into_words(known.id) if known else await make_occasion()
         await Offer.filter(id=made).update(capacity=500)
         return made
 

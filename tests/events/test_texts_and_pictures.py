@@ -156,6 +156,7 @@ async def test_a_picture_is_added_shown_described_removed_and_brought_back(staff
     assert again.status_code == 304
     for wrong in ("481.webp", "480.png", "x.webp", "480"):
         assert (await staff.get(f"/pictures/{row.name}/{wrong}")).status_code == 404
+    assert "Stays in view, % from the left" in (await staff.get(f"{SALSA}/pictures")).text
     changed = {**form, "focus_x": "80", "focus_y": "20"}
     assert (await staff.post(f"{SALSA}/pictures/{row.id}", data=changed)).status_code == 303
     assert "fx-80 fy-20" in (await staff.get("/events/salsa-for-beginners")).text

@@ -51,7 +51,11 @@ class Held:
 
 async def make_occasion() -> int:
     """An offer of ten places whose program has its title in every language; returns its id."""
-    offer_id = await make_offer(10)
+    return await put_into_words(await make_offer(10))
+
+
+async def put_into_words(offer_id: int) -> int:
+    """Give the program of an offer its title in every language, and what people bring; returns the offer's id."""
     offer = await Offer.get(id=offer_id)
     occurrence = await Occurrence.get(id=offer.occurrence_id).select_related("program")
     await Program.filter(id=occurrence.program_id).update(bring="A blanket and a cup", title=WORDS["en"][0])

@@ -110,10 +110,11 @@ async def test_what_matters_reaches_everybody_and_markup_stays_text(
     await client.post(page, data={"do": "send"})
     await minute_later(run_jobs)
     assert len(mailbox.letters) == 3
-    html = part_of(mailbox.letters[-1], "text/html").get_content()
-    assert "<script>" not in html
-    assert "%(x)s" in html
-    assert "List-Unsubscribe" not in mailbox.letters[-1]
+    # Letters go out side by side, and one reader has a text of their own.
+    pages = [part_of(letter, "text/html").get_content() for letter in mailbox.letters]
+    assert not any("<script>" in html for html in pages)
+    assert any("%(x)s" in html for html in pages)
+    assert not any("List-Unsubscribe" in letter for letter in mailbox.letters)
 
 
 async def test_within_the_minute_it_can_be_taken_back(
