@@ -7,8 +7,10 @@ address; the same again at each redirect. No proxies or netrc of the environment
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import socket
+import ssl
 import zlib
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -72,7 +74,9 @@ async def _fetch_once(address: str, headers: dict[str, str]) -> Fetched | str:
     literal = f"[{ip}]" if ":" in ip else ip
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     timeout = httpx.Timeout(10.0)
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout, http2=False) as client:
+    async with httpx.AsyncClient(
+        trust_env=False, follow_redirects=False, timeout=timeout, http2=False, verify=trusted()
+    ) as client:
         request = client.build_request(
             "GET", f"{parts.scheme}://{literal}:{port}{path}",
             headers={**headers, "Host": parts.netloc}, extensions={"sni_hostname": host},
@@ -92,6 +96,14 @@ async def _fetch_once(address: str, headers: dict[str, str]) -> Fetched | str:
             await answer.aclose()
     validators = (str(answer.headers.get(name, "")) for name in ("etag", "last-modified"))
     return Fetched(body, *(value if len(value) <= 300 else "" for value in validators))
+
+
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """Whom a certificate may be from: the usual authorities, and those that this machine trusts besides."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
 
 
 async def _read(answer: httpx.Response) -> bytes:
