@@ -65,7 +65,7 @@ def serve(parsed: argparse.Namespace, chosen: Settings) -> int:
         return _complain([str(error)])
     export({"RUN_WORKER": "0" if parsed.no_worker else "1"})
     uvicorn.run(
-        "festival.app:build_app",
+        "festival.app:build_server",
         factory=True,
         host=parsed.host,
         port=parsed.port,
