@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component, vDuration, vRecur, vText, vUri
+from icalendar import Alarm, Calendar, Component, vDuration, vRecur, vText, vUri
 from icalendar import Event as Written
+from icalendar.parser import Contentline
 
 from calendar_feed.time_zones import write_time_zone
 
@@ -115,6 +116,35 @@ def write_calendar(about: About, events: Iterable[bytes], zones: Iterable[str]) 
     end = b"END:VCALENDAR\r\n"
     head = calendar.to_ical().removesuffix(end)
     return b"".join((head, *(write_time_zone(zone) for zone in sorted(set(zones))), *events, end))
+
+
+_SUMMARY = re.compile(rb"\r\nSUMMARY([;:].*?)(?=\r\n[^ \t])", re.DOTALL)
+_VEVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?END:VEVENT\r\n", re.DOTALL)
+_FOLD = b"\r\n "
+_ALL_DAY = b"\r\nDTSTART;VALUE=DATE:"
+_DAY_MINUTES = 1440
+
+
+def add_reminders(written: bytes, minutes: int) -> bytes:
+    """VEVENTs written before, each with an alarm `minutes` before its start (RFC 5545, section 3.6.6).
+
+    What is cancelled has none; what lasts all day has one only if it is to ring a day ahead, not at midnight.
+    """
+    return _VEVENT.sub(lambda found: _with_alarm(found[0], minutes), written)
+
+
+def _with_alarm(written: bytes, minutes: int) -> bytes:
+    summary = _SUMMARY.search(written)
+    quiet = b"\r\nSTATUS:CANCELLED\r\n" in written or (_ALL_DAY in written and minutes < _DAY_MINUTES)
+    if quiet or not summary:
+        return written
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", dt.timedelta(minutes=-minutes))
+    # Calendars that show the alarm's own words are to show the title, which is written already.
+    said = Contentline(f"DESCRIPTION{summary[1].replace(_FOLD, b'').decode()}").to_ical() + b"\r\n"
+    lines = alarm.to_ical().replace(b"END:VALARM", said + b"END:VALARM")
+    return written.replace(b"END:VEVENT", lines + b"END:VEVENT")
 
 
 def to_jcal(calendar: bytes) -> bytes:

@@ -17,6 +17,8 @@ from festival.kit.words import N_, say
 
 DAYS_BACK, DAYS_AHEAD = 30, 400
 _MOST_TEXT, _MOST_VALUES = 200, 40
+# After how many minutes before its start something may ring: feeds are kept, so their kinds are few.
+REMINDERS = (15, 30, 60, 120, 1440)
 _YES, _NO = {"1", "yes", "true"}, {"0", "no", "false"}
 # What a filter is called in an address, where Python keeps the word for itself.
 _ADDRESS_NAMES = {"since": "from", "until": "to"}
@@ -125,6 +127,7 @@ class Selection:
     until: dt.date | None = None
     partners: str = ""
     structured: bool = False
+    remind: int = 0
     q: str = ""
     lang: str = "en"
 
@@ -204,6 +207,7 @@ def parse_selection(pairs: Sequence[tuple[str, str]], known: Known, language: st
         free=_flag("free", one),
         partners=_partners(one.get("partners", "")),
         structured=_flag("structured", one),
+        remind=_minutes(one.get("remind", "")),
         since=_day("from", one),
         until=_day("to", one),
         q=fold(one.get("q", "")[:_MOST_TEXT]),
@@ -229,6 +233,15 @@ def _partners(value: str) -> str:
         sentence = N_("There is no “%(value)s” under %(name)s. There are: %(allowed)s.")
         raise _unknown(sentence, value, ["0", "1", "only"], "partners")
     return value
+
+
+def _minutes(value: str) -> int:
+    """How long before its start something is to ring; 0 for not at all, as long as nobody asks."""
+    allowed = ["0", *map(str, REMINDERS)]
+    if value and value not in allowed:
+        sentence = N_("There is no “%(value)s” under %(name)s. There are: %(allowed)s.")
+        raise _unknown(sentence, value, allowed, "remind")
+    return int(value or "0")
 
 
 def _day(name: str, given: Mapping[str, str]) -> dt.date | None:

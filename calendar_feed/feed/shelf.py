@@ -14,7 +14,7 @@ from calendar_feed.feed.formats import Listed, write_atom, write_csv, write_json
 from calendar_feed.feed.items import Item, area_name, put_into, to_event
 from calendar_feed.feed.queries import Catalogue, Stamp, Texts, list_texts, read_catalogue, read_stamp
 from calendar_feed.feed.rules import Known, Selection, fits, last_shift, window, within, within_days
-from calendar_feed.ical import About, Event, to_jcal, write_calendar, write_event
+from calendar_feed.ical import About, Event, add_reminders, to_jcal, write_calendar, write_event
 from festival.kit import i18n
 from festival.kit.clock import now
 from festival.kit.i18n import language_name
@@ -202,6 +202,8 @@ class Shelf:
         else:
             items = await self.select(selection)
             written = [self.bytes_of(item, structured=selection.structured) for item in items]
+            if selection.remind:
+                written = [add_reminders(one, selection.remind) for one in written]
             body = write_calendar(about, written, {item.entry.zone for item in items})
             body = kind.translate(body) if kind.translate else body
         made = Kept(

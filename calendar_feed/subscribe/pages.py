@@ -14,16 +14,16 @@ from calendar_feed.feed.pages import read_selection, shelf_of
 from calendar_feed.feed.queries import Catalogue
 from calendar_feed.feed.rules import Selection, UnknownFilter
 from calendar_feed.feed.shelf import FORMS, Shelf
-from calendar_feed.subscribe.rules import count_by_month, list_ways, webcal
+from calendar_feed.subscribe.rules import REMINDER_WORDS, count_by_month, list_ways, webcal
 from events.whats_on.queries import AREAS
 from festival.kit.clock import now
-from festival.kit.i18n import current_language, language_name
+from festival.kit.i18n import current_language, language_name, put
 from festival.kit.languages import LANGUAGES
 from festival.kit.web.access import ANYONE
 from festival.kit.web.forms import FormState
 from festival.kit.web.pages import render
 from festival.kit.web.routes import Door, Routes
-from festival.kit.words import Message
+from festival.kit.words import Message, say
 from festival.settings import settings
 
 _NEXT = 5
@@ -61,6 +61,7 @@ def _form_of(selection: Selection) -> FormState:
         values[name] = next(iter(sorted(getattr(selection, name))), "")
     for name, chosen in (("free", selection.free), ("accessible", selection.accessible)):
         values[name] = "1" if chosen else ""
+    values["remind"] = str(selection.remind)
     values |= {"from": selection.since or "", "to": selection.until or "", "partners": selection.partners}
     return FormState(values)
 
@@ -82,6 +83,7 @@ async def _choices(shelf: Shelf, catalogue: Catalogue) -> dict[str, list[tuple[s
         **found,
         "festival": list(catalogue.festivals.items()),
         "area": [(area, area_name(area, texts, language)) for area in AREAS],
+        "remind": [(str(minutes), put(say(words))) for minutes, words in REMINDER_WORDS.items()],
         "lang": [(code, one.endonym) for code, one in LANGUAGES.items()],
     }
 

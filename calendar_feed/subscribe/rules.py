@@ -9,6 +9,16 @@ from urllib.parse import quote, urlsplit
 
 from festival.kit.words import N_
 
+# What a choice of REMINDERS is called.
+REMINDER_WORDS = {
+    0: N_("No reminder"),
+    15: N_("15 minutes before"),
+    30: N_("30 minutes before"),
+    60: N_("1 hour before"),
+    120: N_("2 hours before"),
+    1440: N_("1 day before"),
+}
+
 
 @dataclass(frozen=True)
 class Way:

@@ -198,3 +198,16 @@ async def test_where_one_joins_online_is_a_conference(client: httpx2.AsyncClient
     assert str(event["CONFERENCE"]) == address
     assert event["CONFERENCE"].params["FEATURE"] == "VIDEO"
     assert "flavors" in str(event["SUMMARY"]).lower()
+
+
+async def test_a_reminder_is_chosen_in_the_address_and_on_the_page(client: httpx2.AsyncClient) -> None:
+    plain, reminded = await client.get("/calendar.ics"), await client.get("/calendar.ics?remind=60")
+    assert b"VALARM" not in plain.content
+    assert reminded.content.count(b"TRIGGER:-PT1H\r\n") > 50
+    assert reminded.headers["etag"] != plain.headers["etag"]
+    refused = await client.get("/calendar.ics?remind=7")
+    assert refused.status_code == 400
+    assert "1440" in refused.text
+    page = await client.get("/calendar?remind=60")
+    assert '<option value="60" selected' in page.text
+    assert "calendar.ics?remind=60" in page.text

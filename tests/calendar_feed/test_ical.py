@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from calendar_feed.ical import About, Event, Instance, Words, clean, write_calendar, write_event
+from calendar_feed.ical import About, Event, Instance, Words, add_reminders, clean, write_calendar, write_event
 
 DENVER = ZoneInfo("America/Denver")
 CHANGED = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
@@ -91,6 +91,31 @@ def test_places_are_components_on_request_only() -> None:
     assert r"NAME:Hall\, 1 Main St" in inside
     assert "GEO:39.7;-104.8" in inside
     assert lines.count("BEGIN:VLOCATION") == 2
+
+
+def test_alarms_ring_only_where_they_are_asked_for() -> None:
+    written = write_event(SERIES)
+    assert b"VALARM" not in written
+    reminded = add_reminders(written, 30)
+    require_lines(b"BEGIN:VCALENDAR\r\n" + reminded + b"END:VCALENDAR\r\n")
+    lines = unfold(reminded)
+    inside = lines[lines.index("BEGIN:VALARM") : lines.index("END:VALARM")]
+    assert {"ACTION:DISPLAY", "TRIGGER:-PT30M", "DESCRIPTION;LANGUAGE=en:Meeting"} <= set(inside)
+    assert lines.count("BEGIN:VALARM") == 1, "the date that is cancelled rings for nobody"
+    assert [line for line in lines if line not in inside and line != "END:VALARM"] == unfold(written)
+
+
+def test_a_long_title_in_any_script_is_folded_for_its_alarm_too() -> None:
+    title = Words("ድምፅ ያለው የምሽት ዝግጅት ከብዙ ሀገራት " * 5, "am")
+    reminded = add_reminders(write_event(replace(SERIES, first=replace(FIRST, title=title))), 60)
+    require_lines(b"BEGIN:VCALENDAR\r\n" + reminded + b"END:VCALENDAR\r\n")
+    assert f"DESCRIPTION;LANGUAGE=am:{title.text}" in unfold(reminded)
+
+
+def test_what_lasts_all_day_rings_a_day_ahead_or_not_at_all() -> None:
+    event = Event("altar@fest.example", replace(FIRST, start=dt.date(2027, 10, 30), end=dt.date(2027, 11, 3)))
+    assert add_reminders(write_event(event), 60) == write_event(event)
+    assert "TRIGGER:-P1D" in unfold(add_reminders(write_event(event), 1440))
 
 
 def test_a_calendar_says_what_it_is() -> None:
