@@ -1,12 +1,12 @@
 """What higher rooms may want to hear of: kinds of jobs, stored in the transaction of the change itself.
 
-The roof names who hears them. Nobody here knows who that is.
+The roof names who hears them, and who follows within the transaction. Nobody here knows who that is.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from events.models import Occurrence
@@ -25,6 +25,18 @@ class Date:
     state: str
 
 
+# Told how dates stood and how they stand, by occurrence, in the transaction of the change.
+Follow = Callable[[Mapping[int, Date], Mapping[int, Date]], Awaitable[None]]
+
+_followers: list[Follow] = []
+
+
+def register_follower(follow: Follow) -> None:
+    """Let `follow` bring what hangs on a date along with it."""
+    if follow not in _followers:
+        _followers.append(follow)
+
+
 async def read_dates(ids: Iterable[int]) -> Mapping[int, Date]:
     """How dates stand, by the occurrence's id; read it before a change and hand it to `signal_changed_dates` after."""
     rows = await Occurrence.filter(id__in=list(ids))
@@ -32,7 +44,14 @@ async def read_dates(ids: Iterable[int]) -> Mapping[int, Date]:
 
 
 async def signal_changed_dates(before: Mapping[int, Date]) -> None:
-    """Leave a job for each date whose time, place or state became different; in the transaction of the change."""
+    """Bring along what hangs on each date whose time, place or state became different, and leave a job for it; in
+    the transaction of the change."""
+    after = await read_dates(before)
+    moved = {id: date for id, date in after.items() if date != before[id]}
+    if not moved:
+        return
+    for follow in _followers:
+        await follow({id: before[id] for id in moved}, moved)
     jobs = [
         (
             OCCURRENCE_CHANGED,
@@ -43,8 +62,6 @@ async def signal_changed_dates(before: Mapping[int, Date]) -> None:
                 "was_starts_at": before[row.id].starts_at.isoformat(),
             },
         )
-        for row in await Occurrence.filter(id__in=list(before))
-        if Date(row.starts_at, row.ends_at, row.venue_id, row.state) != before[row.id]
+        for row in await Occurrence.filter(id__in=list(moved))
     ]  # fmt: skip
-    if jobs:
-        await enqueue_all(jobs)
+    await enqueue_all(jobs)

@@ -18,9 +18,12 @@ from festival.accounts.models import Session
 from festival.app import HANDLERS
 from festival.jobs.worker import run_all_due
 from festival.kit.clock import now
+from festival.kit.web.access import NOBODY
 from festival.mail.models import MailMessage
 from festival.organisation.models import AuditEntry
 from tests.concurrency.test_kill import make_offer
+from tests.ticketing.gatehouse import build_site, enrol, issue_ticket, scan
+from ticketing.counter.actions import block_claim, unblock_claim
 from ticketing.models import Claim, Offer, Quota, Ticket, WaitlistEntry
 
 
@@ -114,6 +117,18 @@ async def test_blocked_until_let_go(client: httpx2.AsyncClient, offer_id: int) -
     for _ in range(2):
         await client.post(f"{ticket['here']}/unblock")
     assert await Ticket.filter(ended_at=None).count() == 1
+
+
+async def test_the_gate_sends_a_blocked_ticket_to_the_desk(client: httpx2.AsyncClient) -> None:
+    site = await build_site()
+    phone, ticket = await enrol(site.north), await issue_ticket(site.offer)
+    claim = await Claim.get(id=ticket.claim_id)
+    await block_claim(claim.reference, NOBODY)
+    assert (await scan(client, phone, ticket.token))["code"] == "cancelled"
+    await unblock_claim(claim.reference, NOBODY)
+    newest = await Ticket.get(claim_id=claim.id, ended_at=None)
+    assert (await scan(client, phone, ticket.token))["code"] == "rotated"
+    assert (await scan(client, phone, newest.token))["outcome"] == "admitted"
 
 
 async def test_a_party_moves_to_another_slot(client: httpx2.AsyncClient, offer_id: int) -> None:

@@ -118,6 +118,8 @@ async def test_a_date_that_moves_is_told_and_reminded_anew(
     assert "Thunder" in text
     (event,) = icalendar.Calendar.from_ical(part_of(letter, "text/calendar").get_content()).events
     assert event.start == denver(13, 16)
+    moved = await Offer.get(id=held.offer_id)
+    assert (moved.valid_from, moved.valid_until) == (denver(13, 14), denver(13, 18)), "the gates follow the date"
     assert "List-Unsubscribe" not in letter
     await sweep_at(denver(12, 9), run_jobs)
     assert len(mailbox.letters) == 2

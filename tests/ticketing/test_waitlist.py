@@ -18,6 +18,7 @@ from festival.jobs.worker import run_all_due
 from festival.kit.clock import frozen_at
 from festival.mail.models import MailMessage
 from tests.concurrency.test_kill import make_offer
+from tests.hook import hooked
 from ticketing.models import Claim, Offer, WaitlistEntry
 from ticketing.waitlist.jobs import REGULAR, SWEEP
 from ticketing.waitlist.rules import InLine, choose, hold_until
@@ -183,6 +184,28 @@ async def test_nothing_is_offered_after_the_start(client: httpx2.AsyncClient) ->
         assert "It has begun" in (await client.get(f"/waitlist/{entry['secret']}")).text
         late = await client.post(f"/api/v1/offers/{offer_id}/waitlist", json={"party": 1})
         assert late.json()["code"] == "no_waitlist"
+
+
+async def test_a_number_left_in_line_gets_the_text(client: httpx2.AsyncClient, with_settings: Any) -> None:
+    with hooked() as provider:
+        with_settings(sms_url=provider.url, sms_secret="shared-with-the-provider")
+        provider.answers = [(200, {})]
+        offer_id = await make_offer(4)
+        await Offer.filter(id=offer_id).update(release_minutes=0)
+        full = await claim(client, offer_id, 4)
+        first = await join(client, offer_id, 2, phone="+13035550100")
+        await join(client, offer_id, 4, phone="+13035550101", door_text=True, language="es")
+        await cancel(client, full)
+        await sweep()
+        offer = await Offer.get(id=offer_id)
+        with frozen_at(offer.valid_from):
+            await sweep()
+            await sweep()
+        texts = await MailMessage.filter(channel="text").order_by("id")
+        assert [text.recipient for text in texts] == ["+13035550100", "+13035550101"]
+        assert f"/en/waitlist/{first['secret']}" in texts[0].text
+        assert "/es/waitlist/" in texts[1].text
+        assert {text.state for text in texts} == {"sent"}
 
 
 async def test_unclaimed_places_go_to_the_door(client: httpx2.AsyncClient) -> None:

@@ -61,7 +61,7 @@ _CODES = {
     "wrong_event": (N_("Other event"), N_("The ticket is real, but for another event.")),
     "not_yet_valid": (N_("Too early"), N_("The ticket is good, but its time has not begun yet.")),
     "expired": (N_("Too late"), N_("The time of this ticket is over.")),
-    "cancelled": (N_("Cancelled"), N_("The places of this ticket were given back.")),
+    "cancelled": (N_("Cancelled"), N_("Its holder or the office cancelled it. Send them to the information desk.")),
     "rotated": (N_("Old code"), N_("The holder renewed this code. Ask them to open their newest ticket.")),
     "already_in": (N_("Already in"), N_("Everybody of this party is inside.")),
     "party_full": (N_("Too many people"), N_("More people came than this ticket has places left for.")),

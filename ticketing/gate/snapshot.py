@@ -33,7 +33,7 @@ LEFT JOIN gate_rule r ON r.offer_id = o.id AND r.gate_id = {1}
 WHERE o.valid_until > {2} AND o.valid_from < {3} ORDER BY o.id"""
 
 _TICKETS = """
-SELECT t.id, t.ended_at, t.ended_by, c.state, c.party, c.people_in, c.people_seen, c.first_in_at, c.first_in_gate
+SELECT t.id, t.ended_at, c.blocked_at, c.state, c.party, c.people_in, c.people_seen, c.first_in_at, c.first_in_gate
 FROM ticket t JOIN claim c ON c.id = t.claim_id
 WHERE c.offer_id IN ({offers})
 AND (t.ended_at IS NOT NULL OR c.state = 'cancelled' OR c.people_seen > 0 OR c.revision > 1)
@@ -101,7 +101,7 @@ async def _tickets(offer_ids: list[int]) -> list[dict[str, Any]]:
 
 
 def _reason(row: dict[str, Any]) -> str:
-    return "cancelled" if row["state"] == "cancelled" else "rotated"
+    return "cancelled" if row["state"] == "cancelled" or row["blocked_at"] is not None else "rotated"
 
 
 def _offer(row: dict[str, Any], *, ruled: bool) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from events.models import Occurrence
+from events.signals import Date
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.errors import Invalid, NotFound
-from festival.kit.web.access import Principal
+from festival.kit.web.access import NOBODY, Principal
 from festival.kit.words import N_, say
 from festival.organisation.actions import record_audit
 from ticketing.models import Offer
@@ -46,3 +48,25 @@ async def create_offer(occurrence_id: int, asked: NewOffer, who: Principal) -> O
         facts = {"occurrence_id": occurrence.id, "capacity": offer.capacity, "name": offer.name}
         await record_audit(who, "offer.created", ("offer", offer.id), after=facts)
     return offer
+
+
+async def follow_dates(before: Mapping[int, Date], after: Mapping[int, Date]) -> None:
+    """Keep an offer's gates, slots and closing time where they were beside a date that moved; in its transaction.
+
+    When claiming opens is a day of the calendar, not of the date: it stays.
+    """
+    for offer in await Offer.filter(occurrence_id__in=list(after)).order_by("id"):
+        was, now_is = before[offer.occurrence_id], after[offer.occurrence_id]
+        begin, end = now_is.starts_at - was.starts_at, now_is.ends_at - was.ends_at
+        if not begin and not end:
+            continue
+        # A slot is a part of the beginning; a whole offer lasts as long as its date.
+        columns = {
+            "valid_from": offer.valid_from + begin,
+            "valid_until": max(offer.valid_until + (begin if offer.slot else end), offer.valid_from + begin),
+            "closes_at": offer.closes_at + begin if offer.closes_at else None,
+            "revision": offer.revision + 1,
+        }
+        await Offer.filter(id=offer.id).update(**columns)
+        facts = {name: str(value) for name, value in columns.items()}
+        await record_audit(NOBODY, "offer.moved_with_date", ("offer", offer.id), after=facts)

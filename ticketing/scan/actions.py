@@ -235,7 +235,8 @@ def _facts(rows: Sequence[dict[str, Any]]) -> tuple[dict[int, tuple[str, TicketF
         ended_at = as_moment_or_none(row["cancelled_at"] if cancelled else row["ended_at"])
         tickets[row["id"]] = row["token"], TicketFacts(
             row["id"], row["claim_id"], row["offer_id"], row["occurrence_id"], row["venue_id"],
-            as_moment(row["valid_from"]), as_moment(row["valid_until"]), ended_at, cancelled,
+            as_moment(row["valid_from"]), as_moment(row["valid_until"]), ended_at,
+            cancelled or row["blocked_at"] is not None,
         )  # fmt: skip
         standing = Standing(
             row["party"], row["people_in"], row["people_seen"], as_moment_or_none(row["first_in_at"]),

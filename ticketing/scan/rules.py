@@ -110,9 +110,10 @@ class TicketFacts:
     venue_id: int
     valid_from: dt.datetime
     valid_until: dt.datetime
-    # When the code stopped being good, and whether by cancelling.
+    # When the code stopped being good.
     ended_at: dt.datetime | None = None
-    ended_by_cancelling: bool = False
+    # Its places were given back, or the office blocked it: there is no newer code to ask for.
+    ended_for_good: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ def refuse_ticket(ticket: TicketFacts, gate: GateFacts, moment: dt.datetime, dir
     Leaving is never refused for the hour or the offer: nobody is kept inside by a rule.
     """
     if ticket.ended_at is not None and ticket.ended_at <= moment:
-        return Code.CANCELLED if ticket.ended_by_cancelling else Code.ROTATED
+        return Code.CANCELLED if ticket.ended_for_good else Code.ROTATED
     if gate.directions not in {"both", direction}:
         return Code.GATE_NOT_ALLOWED
     if direction == "out":

@@ -13,8 +13,8 @@ from festival.settings import settings
 
 # The place of an act's offer is its stage's venue where that has its own, such as the museum's.
 _TICKETS = """
-SELECT t.id, t.claim_id, t.token, t.ended_at, t.ended_by, c.state, c.cancelled_at, c.party, c.people_in, c.people_seen,
-       c.first_in_at, c.first_in_gate, o.id AS offer_id, o.occurrence_id, o.valid_from, o.valid_until,
+SELECT t.id, t.claim_id, t.token, t.ended_at, c.blocked_at, c.state, c.cancelled_at, c.party, c.people_in,
+       c.people_seen, c.first_in_at, c.first_in_gate, o.id AS offer_id, o.occurrence_id, o.valid_from, o.valid_until,
        COALESCE(s.venue_id, oc.venue_id, p.venue_id) AS venue_id
 FROM ticket t JOIN claim c ON c.id = t.claim_id JOIN offer o ON o.id = c.offer_id
 JOIN occurrence oc ON oc.id = o.occurrence_id JOIN program p ON p.id = oc.program_id

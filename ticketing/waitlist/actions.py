@@ -184,7 +184,7 @@ async def promote(offer_id: int, at: dt.datetime) -> int:
     lucky = [entry for entry in line if entry.id in chosen]
     await _hold(offer, sum(entry.party for entry in lucky))
     await WaitlistEntry.filter(id__in=list(chosen)).update(state="offered", offered_until=hold_until(at, starts_at))
-    await _write_letters(WAITLIST_OFFERED, [entry for entry in lucky if entry.email])
+    await _write_letters(WAITLIST_OFFERED, [entry for entry in lucky if entry.email or entry.phone])
     return len(lucky)
 
 

@@ -20,6 +20,13 @@ _SUBJECTS = {
 }
 
 
+def waitlist_text(kind: str, shown: EntryShown) -> str:
+    """The same as a text for a phone: what happened, and the link."""
+    entry = shown.entry
+    link = f"{settings().base_url}/{entry.language}/waitlist/{entry_secret(entry.reference)}"
+    return f"{gettext(_SUBJECTS[kind]) % {'title': shown.occasion.title}}\n{link}"
+
+
 async def waitlist_letter(kind: str, shown: EntryShown) -> Letter:
     """The letter of one `kind`, in the current language."""
     entry = shown.entry
