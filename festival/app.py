@@ -96,6 +96,7 @@ import ticketing.survey.pages
 import ticketing.waitlist.api
 import ticketing.waitlist.jobs
 import ticketing.waitlist.pages
+import ticketing.wording.pages
 import vendors.applying.jobs
 import vendors.applying.pages
 import vendors.booths.pages
@@ -198,6 +199,7 @@ PAGES: Sequence[Route] = (
     *events.running.pages.routes,
     # `/organize/offers/new` stands before `/organize/offers/{id}`.
     *ticketing.planning.pages.routes,
+    *ticketing.wording.pages.routes,
     *events.planning.pages.routes,
     *events.series.pages.routes,
     *events.copying.pages.routes,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from festival.kit.errors import Invalid
@@ -35,11 +36,13 @@ class QuestionFacts:
     options: Sequence[str] = ()
     per_person: bool = False
     required: bool = False
+    # What an option is called in the reader's language, where that is another.
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The answers to choose from, as a select shows them."""
-        return [(option, option) for option in self.options]
+        return [(option, self.words.get(option, option)) for option in self.options]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Asks:
     languages: bool = False
     access: bool = False
     questions: Sequence[QuestionFacts] = ()
+    # What an age band is called in the reader's language, where that is another.
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,12 @@ class Answers:
             "answers": {str(id): list(texts) for id, texts in self.texts.items()},
         }  # fmt: skip
         return {name: part for name, part in parts.items() if part}
+
+
+def choice_field(text: str) -> str:
+    """The name under which the translations of an answer to choose, or of an age band, are kept: that of its text,
+    for its place in the list may change."""
+    return f"choice_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 NOTHING = Answers({}, (), (), {})

@@ -90,7 +90,7 @@ def lay_out(held: HeldTicket, office: str) -> Sheet:
         "fonts": families_for(language.code),
         "eyebrow": gettext("Free ticket"),
         "title": occasion.title,
-        "offer": held.offer.name if held.offer.name != occasion.title else "",
+        "offer": occasion.offer_name,
         "party": party,
         "holder": _OWN.format(claim.name) if claim.name else "",
         "day": i18n.day(occasion.starts_at, zone),

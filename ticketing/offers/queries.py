@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from tortoise.expressions import Q
@@ -16,7 +16,7 @@ from festival.kit.clock import now
 from festival.kit.errors import BadRequest, NotFound
 from festival.kit.i18n import current_language
 from festival.kit.words import N_
-from festival.organisation.queries import list_texts
+from festival.organisation.queries import Texts, list_texts, list_texts_of
 from ticketing.delivery.token import fingerprint
 from ticketing.models import Claim, Offer, Ticket, WaitlistEntry
 from ticketing.offers.rules import MOST_OFFER_ID, OfferFacts, is_public
@@ -33,6 +33,8 @@ class Occasion:
     ends_at: dt.datetime
     place: str
     address: str
+    # What tells the offer from others of the same date; "" where there is nothing to tell.
+    offer_name: str = ""
 
 
 async def get_offer(offer_id: int) -> OfferFacts:
@@ -52,8 +54,11 @@ async def get_public_offer(offer_id: int) -> OfferFacts:
 
 
 async def list_offers_of(occurrence_id: int) -> list[OfferFacts]:
-    """The offers of an occurrence, the general one first."""
+    """The offers of an occurrence in the reader's language, the general one first."""
     found = await list_offer_facts([occurrence_id], by="o.occurrence_id")
+    if any(offer.name for offer in found):
+        texts = await list_texts("offer", [offer.id for offer in found], current_language())
+        found = [replace(offer, name=texts.get((offer.id, "name"), offer.name)) for offer in found]
     return sorted(found, key=lambda offer: (offer.act_id is not None, offer.id))
 
 
@@ -67,14 +72,22 @@ async def get_occasion(offer: OfferFacts) -> Occasion:
             "act", "stage"
         )
         if act:
-            texts = await list_texts("act", [offer.act_id], current_language())
+            texts = await list_texts_of({"act": [offer.act_id], "offer": [offer.id]}, current_language())
+            title = texts["act"].get((offer.act_id, "title"), act.act.title)
             return Occasion(
-                texts.get((offer.act_id, "title"), act.act.title), program.slug, act.starts_at, act.ends_at,
-                act.stage.name, venue.address,
+                title, program.slug, act.starts_at, act.ends_at, act.stage.name, venue.address,
+                _name(offer, texts["offer"], title, act.act.title),
             )  # fmt: skip
-    texts = await list_texts("program", [program.id], current_language())
-    title = occurrence.title or texts.get((program.id, "title"), program.title)
-    return Occasion(title, program.slug, occurrence.starts_at, occurrence.ends_at, venue.name, venue.address)
+    texts = await list_texts_of({"program": [program.id], "offer": [offer.id]}, current_language())
+    title = occurrence.title or texts["program"].get((program.id, "title"), program.title)
+    return Occasion(
+        title, program.slug, occurrence.starts_at, occurrence.ends_at, venue.name, venue.address,
+        _name(offer, texts["offer"], title, program.title),
+    )  # fmt: skip
+
+
+def _name(offer: OfferFacts, texts: Texts, *titles: str) -> str:
+    return "" if offer.name in titles else texts.get((offer.id, "name"), offer.name)
 
 
 PAGE_SIZE = 200

@@ -1,0 +1,1 @@
+"""What an offer and its questions are called in other languages."""
