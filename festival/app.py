@@ -34,6 +34,8 @@ import events.acts.pages
 import events.copying.pages
 import events.editing.api
 import events.editing.pages
+import events.editions.jobs
+import events.editions.pages
 import events.fest_day.pages
 import events.goals.pages
 import events.occasion.pages
@@ -201,6 +203,7 @@ PAGES: Sequence[Route] = (
     *ticketing.planning.pages.routes,
     *ticketing.wording.pages.routes,
     *events.planning.pages.routes,
+    *events.editions.pages.routes,
     *events.series.pages.routes,
     *events.copying.pages.routes,
     *events.undoing.pages.routes,
@@ -246,6 +249,7 @@ HANDLERS: Handlers = {
     **festival.accounts.jobs.HANDLERS,
     **festival.payments.jobs.HANDLERS,
     **events.planning.jobs.HANDLERS,
+    **events.editions.jobs.HANDLERS,
     **ticketing.delivery.jobs.HANDLERS,
     **ticketing.claim.jobs.HANDLERS,
     **ticketing.message.jobs.HANDLERS,

@@ -78,7 +78,7 @@ async def read_catalogue(at: dt.datetime) -> Catalogue:
     first, last = window(at.astimezone(settings().zone).date())
     venues = {venue.id: _place(venue) for venue in await Venue.all()}
     step_free = {int(i): value for i, value in cast(list[Any], await Venue.all().values_list("id", "step_free"))}
-    festivals = {row.id: row for row in await Festival.filter(state__in=["published", "cancelled"])}
+    festivals = {row.id: row for row in await Festival.filter(state__in=["published", "postponed", "cancelled"])}
     programs = await Program.filter(state__in=PUBLIC_STATES).prefetch_related("spoken")
     waiting = [p.publish_at for p in programs if p.publish_at and p.publish_at > at]
     public = {p.id: p for p in programs if not p.publish_at or p.publish_at <= at}
@@ -219,7 +219,7 @@ def _performance_entry(
         area=host.area if host else "cultural", spoken=tuple(sorted(act.spoken)), festival=festival.slug,
         stage=stage.slug, stage_name=stage.name, performer=act.slug, place=venues[venue_id],
         fee_cents=host.fee_cents if host else 0,
-        accessible=bool(step_free[venue_id]), state="cancelled" if festival.state == "cancelled" else "published",
+        accessible=bool(step_free[venue_id]), state=festival.state,
         zone=zone.key, all_day=False, starts_local=time.original_local, minutes=None, last_on=None, rule="",
         skipped=(), sequence=performance.sequence, changed_at=performance.changed_at, times=(time,),
     )  # fmt: skip

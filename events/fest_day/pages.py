@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -34,19 +35,22 @@ async def get_festival_home(request: Request) -> Response:
 async def get_festival_page(request: Request) -> Response:
     """A festival: facts, now and next, the programme by stage, nations, and what other rooms add."""
     day = await get_festival_day(request.path_params["slug"])
-    return render(
-        request,
-        "events/festival.html",
-        day=day,
-        festival=day.festival,
-        slots=[(slot, lay_out(slot.starts_at, slot.ends_at, day.opens_at)) for slot in day.slots],
-        columns={stage.id: number for number, stage in enumerate(day.stages, 1)},
-        hours=_hours(day),
-        now_and_next=day.now_and_next(now()),
-        nations=sorted(territory_name(code) for code in day.festival.nations if code != "*"),
-        panels=await render_festival_panels(request, day.festival),
-        admission_path=_admission_path(day.admission),
-    )
+    return render(request, "events/festival.html", **await festival_context(request, day))
+
+
+async def festival_context(request: Request, day: FestivalDay) -> dict[str, Any]:
+    """All that the page of a festival shows."""
+    return {
+        "day": day,
+        "festival": day.festival,
+        "slots": [(slot, lay_out(slot.starts_at, slot.ends_at, day.opens_at)) for slot in day.slots],
+        "columns": {stage.id: number for number, stage in enumerate(day.stages, 1)},
+        "hours": _hours(day),
+        "now_and_next": day.now_and_next(now()),
+        "nations": sorted(territory_name(code) for code in day.festival.nations if code != "*"),
+        "panels": await render_festival_panels(request, day.festival),
+        "admission_path": _admission_path(day.admission),
+    }
 
 
 def _hours(day: FestivalDay) -> list[tuple[dt.datetime, int]]:

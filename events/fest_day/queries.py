@@ -56,11 +56,15 @@ class NowAndNext:
     stages: Sequence[tuple[Stage, Performance | None, Performance | None]]
 
 
-async def get_festival_day(slug: str) -> FestivalDay:
-    """The public festival at `slug` with its schedule; raises NotFound. Six queries."""
-    festival = await Festival.get_or_none(slug=slug, state__in=("published", "cancelled", "archived")).select_related(
-        "venue"
-    )
+PUBLIC_EDITIONS = ("published", "postponed", "cancelled", "archived")
+
+
+async def get_festival_day(
+    slug: str, states: Sequence[str] = PUBLIC_EDITIONS, plan_id: int | None = None
+) -> FestivalDay:
+    """The festival at `slug` in one of `states`, with its public schedule or the one of `plan_id`; raises NotFound.
+    Six queries."""
+    festival = await Festival.get_or_none(slug=slug, state__in=list(states)).select_related("venue")
     if festival is None:
         raise NotFound
     texts = await list_texts("festival", [festival.id], current_language())
@@ -68,7 +72,11 @@ async def get_festival_day(slug: str) -> FestivalDay:
     stages = await Stage.filter(festival_id=festival.id).select_related("venue").order_by("position", "id")
     windows = await StageWindow.filter(stage__festival_id=festival.id).order_by("starts_at")
     slots = await (
-        Performance.filter(plan__festival_id=festival.id, plan__state="published")
+        (
+            Performance.filter(plan__festival_id=festival.id, plan__state="published")
+            if plan_id is None
+            else Performance.filter(plan_id=plan_id)
+        )
         .select_related("act", "stage")
         .order_by("starts_at", "stage__position")
     )

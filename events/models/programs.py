@@ -41,7 +41,7 @@ class Festival(Model):
         table = "festival"
         checks: ClassVar = {
             "ck_festival_order": "ends_at > starts_at",
-            "ck_festival_state": "state IN ('draft', 'published', 'cancelled', 'archived')",
+            "ck_festival_state": "state IN ('draft', 'published', 'postponed', 'cancelled', 'archived')",
         }
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from events.editing.queries import find_venue
 from events.models import Festival, Gate, Stage, StageWindow, Venue, Zone
 from events.places.queries import get_festival, get_venue
-from events.planning.rules import NoSuchWay, next_year_moment
+from events.planning.rules import next_year_moment
 from events.recurrence.rules import RecurrenceWrong, to_utc
 from festival.database import transaction
 from festival.kit.clock import now
-from festival.kit.errors import Conflict, Invalid, NotFound
+from festival.kit.errors import Invalid, NotFound
 from festival.kit.secrets import new_secret
 from festival.kit.text import slugify
 from festival.kit.web.access import Principal
@@ -20,14 +20,7 @@ from festival.organisation.actions import record_audit
 from festival.settings import settings
 
 if TYPE_CHECKING:
-    from events.places.forms import FestivalForm, FestivalStateForm, GateForm, StageForm, VenueForm, ZoneForm
-
-WAYS = {
-    "draft": ("published", "archived"),
-    "published": ("cancelled", "archived", "draft"),
-    "cancelled": ("published", "archived"),
-    "archived": ("draft", "published"),
-}
+    from events.places.forms import FestivalForm, GateForm, QuietForm, StageForm, VenueForm, ZoneForm
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -154,28 +147,39 @@ async def save_stage(festival: Festival, form: StageForm, by: Principal) -> Stag
                 stage_id=stage.id, kind="open", starts_at=_moment("opens", dt.datetime.combine(day, form.opens)),
                 ends_at=_moment("closes", dt.datetime.combine(day, form.closes)),
             )  # fmt: skip
-        await Festival.filter(id=festival.id).update(revision=festival.revision + 1, changed_at=now())
-        await record_audit(by, "place.changed", ("festival", festival.id), after={"stage": form.name})
+        await _note_stage(festival, stage, by)
         return stage
 
 
-async def change_festival_state(slug: str, form: FestivalStateForm, by: Principal) -> Festival:
-    """Publish, cancel, archive or bring back a festival; raises Conflict, NoSuchWay, or Invalid without a reason."""
-    form.require_reason()
+async def add_quiet(festival: Festival, form: QuietForm, by: Principal) -> None:
+    """Keep a quiet time of one of this festival's stages; raises NotFound or Invalid."""
+    form.require_order()
+    day = festival.starts_at.astimezone(settings().zone).date()
     async with transaction():
-        before = await get_festival(slug, lock=True)
-        if before.revision != form.revision:
-            raise Conflict(extra={"revision": before.revision})
-        if form.to not in WAYS[before.state]:
-            raise NoSuchWay
-        await Festival.filter(id=before.id).update(
-            state=form.to, reason=form.reason, revision=before.revision + 1, changed_at=now()
-        )
-        await record_audit(
-            by, f"festival.{form.to}", ("festival", before.id),
-            before={"state": before.state}, after={"state": form.to, "reason": form.reason},
+        stage = await Stage.get_or_none(id=form.stage, festival_id=festival.id)
+        if stage is None:
+            raise NotFound
+        await StageWindow.create(
+            stage_id=stage.id, kind="quiet", starts_at=_moment("begins", dt.datetime.combine(day, form.begins)),
+            ends_at=_moment("ends", dt.datetime.combine(day, form.ends)),
         )  # fmt: skip
-        return await get_festival(slug)
+        await _note_stage(festival, stage, by)
+
+
+async def remove_quiet(festival: Festival, number: int, by: Principal) -> None:
+    """Take a quiet time away; raises NotFound."""
+    async with transaction():
+        found = StageWindow.filter(id=number, kind="quiet", stage__festival_id=festival.id)
+        window = await found.select_related("stage").first()
+        if window is None:
+            raise NotFound
+        await window.delete()
+        await _note_stage(festival, window.stage, by)
+
+
+async def _note_stage(festival: Festival, stage: Stage, by: Principal) -> None:
+    await Festival.filter(id=festival.id).update(revision=festival.revision + 1, changed_at=now())
+    await record_audit(by, "place.changed", ("festival", festival.id), after={"stage": stage.name})
 
 
 async def copy_festival(slug: str, by: Principal) -> Festival:

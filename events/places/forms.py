@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
-from events.models import Festival, Stage, Venue
+from events.models import Festival, Stage, StageWindow, Venue
 from events.planning.forms import Count, Fact, Flag, Key
 from events.programme.forms import Clock, LongLine, WallTime
 from festival.kit.errors import Invalid
@@ -144,6 +144,24 @@ class StageForm(BaseModel):
             raise Invalid({"closes": say(N_("The end comes before the beginning."))})
 
 
+class QuietForm(BaseModel):
+    """A time on the festival's day in which nothing may be amplified on a stage."""
+
+    stage: int
+    begins: Clock
+    ends: Clock
+
+    def require_order(self) -> None:
+        """Raise Invalid where it ends before it begins."""
+        if self.ends <= self.begins:
+            raise Invalid({"ends": say(N_("The end comes before the beginning."))})
+
+
+def quiet_windows(stage: Stage) -> list[StageWindow]:
+    """The quiet times of a stage whose windows are loaded, in order."""
+    return sorted((row for row in stage.windows if row.kind == "quiet"), key=lambda row: row.starts_at)
+
+
 def stage_hours(stage: Stage) -> tuple[str, str]:
     """The first opening hours of a stage whose windows are loaded, as its form shows them."""
     zone = settings().zone
@@ -151,16 +169,3 @@ def stage_hours(stage: Stage) -> tuple[str, str]:
     if window is None:
         return "", ""
     return f"{window.starts_at.astimezone(zone):%H:%M}", f"{window.ends_at.astimezone(zone):%H:%M}"
-
-
-class FestivalStateForm(BaseModel):
-    """Where a festival is to go, and why."""
-
-    to: Literal["draft", "published", "cancelled", "archived"]
-    reason: LongLine = ""
-    revision: int
-
-    def require_reason(self) -> None:
-        """Raise Invalid where the public must be told why."""
-        if self.to == "cancelled" and not self.reason:
-            raise Invalid({"reason": say(N_("Say why, in a sentence: people who planned to come will read it."))})

@@ -6,23 +6,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.models import Festival, Venue
-from events.places import actions, queries
+from events.places import actions, queries, removing
 from events.places.forms import (
     FestivalForm,
-    FestivalStateForm,
     GateForm,
+    QuietForm,
     StageForm,
     VenueForm,
     ZoneForm,
     festival_values,
+    quiet_windows,
     stage_hours,
     venue_values,
 )
+from events.planning.rules import WAYS
+from events.undoing.actions import find_just_done
 from festival.kit.errors import Invalid
 from festival.kit.web.access import Role, principal_of, staff
 from festival.kit.web.forms import FormState, read_form, refused_form
 from festival.kit.web.pages import go_to, render
-from festival.kit.web.routes import Door, Routes
+from festival.kit.web.routes import Door, Handler, Routes
 
 ORGANIZER = staff(Role.ORGANIZER)
 
@@ -32,6 +35,7 @@ async def get_places(request: Request) -> Response:
     return render(
         request, "events/organize/places.html", places=await queries.list_places(),
         festivals=await queries.list_festivals(),
+        undo=find_just_done(await queries.list_removed(), request.query_params.get("undo", "")),
     )  # fmt: skip
 
 
@@ -44,10 +48,11 @@ async def get_new_place(request: Request) -> Response:
 
 
 async def _show_place(request: Request, form: FormState, status: int = 200, venue: Venue | None = None) -> Response:
+    trail = await queries.list_trail(("venue", venue.id)) if venue else []
     return render(
         request, "events/organize/place.html", status, form=form, venue=venue,
         zones=await queries.list_zones(venue) if venue else [],
-        trail=await queries.list_trail(("venue", venue.id)) if venue else [],
+        trail=trail, undo=find_just_done(trail, request.query_params.get("undo", "")),
     )  # fmt: skip
 
 
@@ -99,6 +104,16 @@ async def _save_part(request: Request, part: str) -> Response:
     return go_to(request, f"/organize/places/{venue.slug}#zones")
 
 
+def _remove(kind: str) -> Handler:
+    async def post_remove(request: Request) -> Response:
+        """Take away what nothing uses, and say how to get it back."""
+        slug, number = request.path_params["slug"], request.path_params.get("id", 0)
+        page, entry = await removing.remove_part(kind, slug, number, principal_of(request))
+        return go_to(request, f"{page}?undo={entry.id}")
+
+    return post_remove
+
+
 # ---------------------------------------------------------------- festivals
 
 
@@ -112,12 +127,13 @@ async def _show_festival(
 ) -> Response:
     stages = await queries.list_stages(festival) if festival else []
     places = await queries.list_places()
+    trail = await queries.list_trail(("festival", festival.id)) if festival else []
     return render(
         request, "events/organize/festival.html", status, form=form, festival=festival,
-        stages=[(stage, *stage_hours(stage)) for stage in stages],
+        stages=[(stage, *stage_hours(stage), quiet_windows(stage)) for stage in stages],
         venues=[(row.venue.slug, row.venue.name) for row in places],
-        trail=await queries.list_trail(("festival", festival.id)) if festival else [],
-        ways=actions.WAYS[festival.state] if festival else (),
+        trail=trail, undo=find_just_done(trail, request.query_params.get("undo", "")),
+        ways=WAYS[festival.state] if festival else (),
     )  # fmt: skip
 
 
@@ -157,17 +173,22 @@ async def post_stage(request: Request) -> Response:
     return go_to(request, f"/organize/festivals/{festival.slug}/details#stages")
 
 
-async def post_festival_state(request: Request) -> Response:
-    """Publish, cancel, archive or bring back a festival."""
+async def post_quiet(request: Request) -> Response:
+    """Add a time in which a stage must be quiet."""
     festival = await queries.get_festival(request.path_params["slug"])
     try:
-        form = await read_form(request, FestivalStateForm)
-        await actions.change_festival_state(festival.slug, form, principal_of(request))
+        await actions.add_quiet(festival, await read_form(request, QuietForm), principal_of(request))
     except Invalid as refusal:
-        return await _show_festival(
-            request, FormState(festival_values(festival), refusal.errors), 422, festival
-        )  # fmt: skip
-    return go_to(request, f"/organize/festivals/{festival.slug}/details")
+        errors = {f"quiet-{name}": words for name, words in refusal.errors.items()}
+        return await _show_festival(request, FormState(festival_values(festival), errors), 422, festival)
+    return go_to(request, f"/organize/festivals/{festival.slug}/details#stages")
+
+
+async def post_quiet_removed(request: Request) -> Response:
+    """Take such a time away."""
+    festival = await queries.get_festival(request.path_params["slug"])
+    await actions.remove_quiet(festival, request.path_params["id"], principal_of(request))
+    return go_to(request, f"/organize/festivals/{festival.slug}/details#stages")
 
 
 async def post_festival_copy(request: Request) -> Response:
@@ -182,9 +203,14 @@ routes: Routes = [
     Door("/organize/places/{slug}", ORGANIZER, get=get_place, post=post_place),
     Door("/organize/places/{slug}/zones", ORGANIZER, post=post_zone),
     Door("/organize/places/{slug}/gates", ORGANIZER, post=post_gate),
+    Door("/organize/places/{slug}/remove", ORGANIZER, post=_remove("venue")),
+    Door("/organize/places/{slug}/zones/{id:int}/remove", ORGANIZER, post=_remove("zone")),
+    Door("/organize/places/{slug}/gates/{id:int}/remove", ORGANIZER, post=_remove("gate")),
+    Door("/organize/festivals/{slug}/stages/{id:int}/remove", ORGANIZER, post=_remove("stage")),
+    Door("/organize/festivals/{slug}/quiet", ORGANIZER, post=post_quiet),
+    Door("/organize/festivals/{slug}/quiet/{id:int}/remove", ORGANIZER, post=post_quiet_removed),
     Door("/organize/new-festival", ORGANIZER, get=get_new_festival, post=post_new_festival),
     Door("/organize/festivals/{slug}/details", ORGANIZER, get=get_festival, post=post_festival),
     Door("/organize/festivals/{slug}/stages", ORGANIZER, post=post_stage),
-    Door("/organize/festivals/{slug}/state", ORGANIZER, post=post_festival_state),
     Door("/organize/festivals/{slug}/copy", ORGANIZER, post=post_festival_copy),
 ]

@@ -62,6 +62,11 @@ async def list_stages(festival: Festival) -> list[Stage]:
     return await Stage.filter(festival_id=festival.id).prefetch_related("windows").order_by("position", "id")
 
 
+async def list_removed() -> list[AuditEntry]:
+    """What was last removed of places and festivals."""
+    return await AuditEntry.filter(action="place.removed").order_by("-id").limit(5)
+
+
 async def list_trail(*subjects: tuple[str, int]) -> list[AuditEntry]:
     """What was last done to any of these objects (kind, id)."""
     about = Q(*(Q(object_kind=kind, object_id=number) for kind, number in subjects), join_type="OR")

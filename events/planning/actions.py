@@ -93,7 +93,7 @@ async def change_state(slug: str, form: StateForm, by: Principal) -> AuditEntry:
     Raises NotFound, Conflict on a passed revision, NoSuchWay, or Invalid on a missing reason or a passed hour.
     """
     form.require_reason()
-    publish_at = _hour(form.publish_at)
+    publish_at = read_hour(form.publish_at)
     async with transaction():
         before = await get_program(slug, lock=True)
         if form.revision != before.revision:
@@ -108,7 +108,8 @@ async def change_state(slug: str, form: StateForm, by: Principal) -> AuditEntry:
         return await _put_state(before, columns, action, by)
 
 
-def _hour(wall: dt.datetime | None) -> dt.datetime | None:
+def read_hour(wall: dt.datetime | None) -> dt.datetime | None:
+    """The moment of a publication's wall time; raises Invalid on one that has passed or does not exist."""
     if wall is None:
         return None
     try:

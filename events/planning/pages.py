@@ -15,7 +15,7 @@ from events.planning.forms import ProgramForm, StateForm, form_of
 from events.planning.queries import get_desk, get_program, list_offered
 from events.planning.rules import NEED_REASON, WAYS
 from events.series.words import describe_series
-from events.undoing.actions import can_undo
+from events.undoing.actions import find_just_done
 from festival.kit.errors import Conflict, Invalid, NotFound
 from festival.kit.i18n import language_name
 from festival.kit.languages import LANGUAGES
@@ -23,7 +23,6 @@ from festival.kit.web.access import Role, principal_of, staff
 from festival.kit.web.forms import FormState, read_form, refused_form
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Routes
-from festival.organisation.models import AuditEntry
 
 ORGANIZER = staff(Role.ORGANIZER)
 _STATES = ("draft", "published", "postponed", "cancelled", "archived")
@@ -35,15 +34,8 @@ async def get_program_page(request: Request) -> Response:
     return render(
         request, "events/organize/program.html", desk=desk, program=desk.program, dates=desk.dates,
         rules=[(series, describe_series(series)) for series in desk.series],
-        ways=WAYS[desk.program.state], undo=_undo(request, desk.trail),
+        ways=WAYS[desk.program.state], undo=find_just_done(desk.trail, request.query_params.get("undo", "")),
     )  # fmt: skip
-
-
-def _undo(request: Request, trail: list[AuditEntry]) -> AuditEntry | None:
-    """The change that the address says was just made, while it can be taken back."""
-    number = request.query_params.get("undo", "")
-    just = next((entry for entry in trail if str(entry.id) == number), None)
-    return just if just and can_undo(just) else None
 
 
 # ---------------------------------------------------------------- the form

@@ -15,6 +15,7 @@ from festival.kit.i18n import current_language
 from festival.organisation.queries import Texts, list_texts_of
 
 MOST = 30
+_LISTED = ("published", "postponed", "archived")
 _MOST_ASIDE = 12
 
 
@@ -67,15 +68,15 @@ async def show_found(ids: Mapping[str, Sequence[int]]) -> Found:
     )
     performances = await (
         Performance.filter(
-            act_id__in=ids["act"], plan__state="published", plan__festival__state__in=("published", "archived")
+            act_id__in=ids["act"],
+            plan__state="published",
+            plan__festival__state__in=_LISTED,
         )
         .select_related("act__festival", "stage")
         .order_by("-starts_at")
         .limit(_MOST_ASIDE)
     )
-    festivals = await Festival.filter(id__in=ids["festival"], state__in=("published", "archived")).order_by(
-        "-starts_at"
-    )
+    festivals = await Festival.filter(id__in=ids["festival"], state__in=_LISTED).order_by("-starts_at")
     venues = await Venue.filter(id__in=ids["venue"]).order_by("name").limit(_MOST_ASIDE)
     texts = await list_texts_of(
         {

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from events.fest_day.queries import PUBLIC_EDITIONS
 from events.models import Festival, Program
 from events.occasion.queries import get_event
 from events.sharing.pictures import Card, draw_card
@@ -54,9 +55,9 @@ async def get_event_picture(request: Request) -> Response:
 async def get_festival_picture(request: Request) -> Response:
     """The picture of a festival."""
     limit(request, "picture", 120)
-    festival = await Festival.get_or_none(
-        slug=request.path_params["slug"], state__in=("published", "cancelled", "archived")
-    ).select_related("venue")
+    festival = await Festival.get_or_none(slug=request.path_params["slug"], state__in=PUBLIC_EDITIONS).select_related(
+        "venue"
+    )
     if festival is None:
         raise NotFound
     name, tagline, _ = festival_words(await list_texts("festival", [festival.id], current_language()), festival)
@@ -72,7 +73,7 @@ async def get_festival_picture(request: Request) -> Response:
 async def get_sitemap(_: Request) -> Response:
     """Every public page, in every language. Two queries."""
     programs = Program.filter(state__in=PUBLIC_STATES).order_by("-changed_at").limit(MOST_ADDRESSES)
-    festivals = Festival.filter(state__in=("published", "archived")).order_by("-starts_at")
+    festivals = Festival.filter(state__in=("published", "postponed", "archived")).order_by("-starts_at")
     pages: list[tuple[str, Any]] = [("/", None), ("/calendar", None), ("/apply", None)]
     for slug, changed_at in await festivals.values_list("slug", "changed_at"):
         pages += [(f"/festival/{slug}", changed_at), (f"/festival/{slug}/map", changed_at)]
@@ -93,7 +94,7 @@ async def get_oembed(request: Request) -> Response:
     kind, _, slug = path[1:].partition("/")
     if kind == "events":
         title = (await get_event(slug)).title.text
-    elif kind == "festival" and (festival := await Festival.get_or_none(slug=slug, state="published")):
+    elif kind == "festival" and (festival := await Festival.get_or_none(slug=slug, state__in=PUBLIC_EDITIONS)):
         title = festival.name
     else:
         raise NotFound

@@ -204,7 +204,10 @@ def name_areas(texts: Texts) -> dict[str, str]:
 async def find_current_festival() -> Festival | None:
     """The festival that is on or comes next; after the last one, the last."""
     latest = await (
-        Festival.filter(state="published").select_related("venue").order_by("-starts_at").limit(_MOST_FESTIVALS)
+        Festival.filter(state__in=["published", "postponed"])
+        .select_related("venue")
+        .order_by("-starts_at")
+        .limit(_MOST_FESTIVALS)
     )
     at = now()
     coming = [festival for festival in latest if festival.ends_at >= at]

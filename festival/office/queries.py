@@ -74,7 +74,11 @@ async def get_overview() -> Overview:
     """Everything the desk shows."""
     today = _today()
     days = [today - dt.timedelta(days=back) for back in range(PLOT_DAYS - 1, -1, -1)]
-    festival = await Festival.filter(ends_at__gt=now(), state__in=["draft", "published"]).order_by("starts_at").first()
+    festival = (
+        await Festival.filter(ends_at__gt=now(), state__in=["draft", "published", "postponed"])
+        .order_by("starts_at")
+        .first()
+    )
     opens_on = festival.starts_at.astimezone(settings().zone).date() if festival else today
     return Overview(
         festival=festival,
