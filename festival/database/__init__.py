@@ -35,6 +35,7 @@ MODEL_MODULES = [
     "festival.mail.models",
     "festival.accounts.models",
     "festival.payments.models",
+    "festival.payments.records",
     "events.models",
     "ticketing.models",
     "vendors.models",

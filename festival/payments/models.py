@@ -1,4 +1,4 @@
-"""Obligation, ObligationLine, Payment, Refund, LedgerEntry, SavedCard, StripeEvent."""
+"""Obligation, ObligationLine, Instalment, Payment, Refund, LedgerEntry, SavedCard, StripeEvent."""
 
 from __future__ import annotations
 
@@ -59,12 +59,39 @@ class ObligationLine(Model):
     label = fields.CharField(max_length=200)
     quantity = fields.IntField(default=1)
     unit_cents: int = fields.BigIntField()
+    # space, add_on, discount, deposit (comes back after the day) or other.
+    kind = fields.CharField(max_length=12, default="other", db_default="other")
+    refunded_cents: int = fields.BigIntField(default=0, db_default=0)
 
     class Meta(Model.Meta):
         table = "obligation_line"
         checks: ClassVar = {
             "ck_obligation_line_quantity": "quantity > 0",
+            "ck_obligation_line_refunded": (
+                "refunded_cents >= 0 AND (refunded_cents = 0 OR refunded_cents <= quantity * unit_cents)"
+            ),
         }
+
+
+class Instalment(Model):
+    """A part of an obligation with a day of its own, paid in the order of its position."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    obligation: fields.ForeignKeyRelation[Obligation] = fields.ForeignKeyField(
+        "app.Obligation", related_name="instalments", on_delete=fields.RESTRICT
+    )
+    obligation_id: int
+    position = fields.IntField()
+    amount_cents: int = fields.BigIntField()
+    due_at: dt.datetime = UtcField()
+
+    class Meta(Model.Meta):
+        table = "instalment"
+        checks: ClassVar = {
+            "ck_instalment_amount": "amount_cents > 0",
+        }
+        unique_together = (("obligation", "position"),)
+        indexes = (("due_at",),)
 
 
 class Payment(Model):
@@ -86,6 +113,8 @@ class Payment(Model):
     intent_id = fields.CharField(max_length=120, null=True, unique=True)
     checkout_url = fields.CharField(max_length=2000, default="")
     note = fields.CharField(max_length=300, default="")
+    # What it was paid with, in Stripe's words: "visa ····4242", "us_bank_account".
+    paid_with = fields.CharField(max_length=60, default="", db_default="")
     recorded_by: int = fields.BigIntField(default=0)
     created_at: dt.datetime = UtcField()
     settled_at: dt.datetime | None = UtcField(null=True)
@@ -97,10 +126,12 @@ class Payment(Model):
             "ck_payment_sums": (
                 "amount_cents > 0 AND paid_cents >= 0 AND refunded_cents >= 0 AND refunded_cents <= paid_cents"
             ),
-            "ck_payment_state": ("state IN ('open', 'action_required', 'declined', 'paid', 'expired', 'quarantined')"),
+            "ck_payment_state": (
+                "state IN ('open', 'processing', 'action_required', 'declined', 'paid', 'expired', 'quarantined')"
+            ),
         }
         unique_where: ClassVar = {
-            "ux_payment_one_open": "(obligation_id) WHERE state IN ('open', 'action_required')",
+            "ux_payment_one_open": "(obligation_id) WHERE state IN ('open', 'processing', 'action_required')",
         }
         unique_together = (("obligation", "attempt"),)
 
@@ -162,6 +193,7 @@ class SavedCard(Model):
     method_ref = fields.CharField(max_length=120, default="")
     label = fields.CharField(max_length=60, default="")
     consented_at: dt.datetime = UtcField()
+    consent_id: int | None = fields.BigIntField(null=True)
     removed_at: dt.datetime | None = UtcField(null=True)
 
     class Meta(Model.Meta):

@@ -105,6 +105,28 @@ class ApplicationAddOn(Model):
         unique_together = (("application", "add_on"),)
 
 
+class Discount(Model):
+    """An amount taken off what an application costs, by whom and why."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    application: fields.ForeignKeyRelation[Application] = fields.ForeignKeyField(
+        "app.Application", related_name="discounts"
+    )
+    application_id: int
+    label = fields.CharField(max_length=120)
+    amount_cents = fields.IntField()
+    reason = fields.CharField(max_length=300)
+    given_by: int = fields.BigIntField()
+    given_at: dt.datetime = UtcField()
+    ended_at: dt.datetime | None = UtcField(null=True)
+
+    class Meta(Model.Meta):
+        table = "discount"
+        checks: ClassVar = {
+            "ck_discount_amount": "amount_cents > 0",
+        }
+
+
 class Document(Model):
     """A paper handed in with an application, a newer one supersedes it."""
 

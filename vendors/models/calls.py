@@ -48,6 +48,11 @@ class Category(Model):
     taken = fields.IntField(default=0)
     fee_cents = fields.IntField(default=0)
     charge = fields.CharField(max_length=12, default="on_approval")
+    # What is paid at once, in percent; the rest in equal parts on these days (written as 2027-05-01).
+    deposit_percent = fields.IntField(default=100, db_default=100)
+    instalments_due = fields.JSONField[list[str] | None](null=True)
+    # Paid with the fee and given back after the day.
+    security_cents = fields.IntField(default=0, db_default=0)
     space = fields.CharField(max_length=60, default="")
     booth_prefix = fields.CharField(max_length=4, default="")
     closes_at: dt.datetime = UtcField()
@@ -61,6 +66,7 @@ class Category(Model):
         table = "category"
         checks: ClassVar = {
             "ck_category_cap": "cap >= 0 AND taken >= 0 AND taken <= cap AND fee_cents >= 0",
+            "ck_category_deposit": "deposit_percent BETWEEN 1 AND 100 AND security_cents >= 0",
         }
         unique_together = (("call", "slug"),)
 
