@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from events.models import Festival, Occurrence, Performance, Stage, StageWindow
 from events.whats_on.queries import PUBLIC_STATES, Words, festival_words
 from festival.kit.errors import NotFound
-from festival.kit.i18n import current_language
+from festival.kit.i18n import reading_order
 from festival.organisation.queries import list_texts
 
 
@@ -67,7 +67,7 @@ async def get_festival_day(
     festival = await Festival.get_or_none(slug=slug, state__in=list(states)).select_related("venue")
     if festival is None:
         raise NotFound
-    texts = await list_texts("festival", [festival.id], current_language())
+    texts = await list_texts("festival", [festival.id], *reading_order())
     name, tagline, description = festival_words(texts, festival)
     stages = await Stage.filter(festival_id=festival.id).select_related("venue").order_by("position", "id")
     windows = await StageWindow.filter(stage__festival_id=festival.id).order_by("starts_at")

@@ -13,7 +13,7 @@ from events.recurrence.rules import parse_wall
 from events.whats_on.queries import PUBLIC_STATES, Listed, Words, list_spoken, name_areas, put_words, venue_of
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
-from festival.kit.i18n import current_language
+from festival.kit.i18n import reading_order
 from festival.kit.words import N_, Message, say
 from festival.organisation.queries import list_texts_of
 from festival.settings import settings
@@ -31,6 +31,7 @@ class Event:
     summary: Words
     description: Words
     bring: Words
+    access_note: Words
     languages: Sequence[str]
     shown: Occurrence | None
     others: Sequence[Occurrence]
@@ -92,7 +93,7 @@ async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PU
         raise NotFound
     related = await _list_related(program)
     subjects = {"program": {program.id, *(one.program_id for one in related)}, "area": {0}}
-    texts = await list_texts_of(subjects, current_language())
+    texts = await list_texts_of(subjects, *reading_order())
     spoken = await list_spoken(subjects["program"])
     words = texts["program"]
     return Event(
@@ -101,6 +102,7 @@ async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PU
         put_words(words, program, "summary"),
         put_words(words, program, "description"),
         put_words(words, program, "bring"),
+        put_words(words, program, "access_note"),
         spoken.get(program.id, []),
         shown,
         [date for date in dates if date.ends_at >= now() and date is not shown],

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from tortoise.functions import Min
 
 from events.models import Act, Festival, Occurrence, Performance, Program, Venue
-from events.whats_on.queries import PUBLIC_STATES, FestivalWords, Words, festival_words, put_words
+from events.whats_on.queries import PUBLIC_STATES, FestivalWords, Words, choose_words, festival_words, put_words
 from festival.kit.clock import now
-from festival.kit.i18n import current_language
+from festival.kit.i18n import reading_order
 from festival.organisation.queries import Texts, list_texts_of
 
 MOST = 30
@@ -84,7 +84,7 @@ async def show_found(ids: Mapping[str, Sequence[int]]) -> Found:
             "act": {one.act_id for one in performances},
             "festival": {festival.id for festival in festivals},
         },
-        current_language(),
+        *reading_order(),
     )
     nexts: dict[int, Occurrence] = {}
     for date in dates:
@@ -103,8 +103,7 @@ async def show_found(ids: Mapping[str, Sequence[int]]) -> Found:
 
 
 def _act_title(texts: Texts, act: Act) -> Words:
-    translated = texts.get((act.id, "title"))
-    return Words(translated, current_language()) if translated else Words(act.title, act.language)
+    return choose_words(texts.get((act.id, "title")), act.title, act.language)
 
 
 async def _first_dates(program_ids: Sequence[int]) -> dict[int, dt.datetime]:

@@ -15,7 +15,7 @@ from events.sharing.pictures import Card, draw_card
 from events.sharing.rules import MOST_ADDRESSES, write_robots, write_sitemap
 from events.whats_on.queries import PUBLIC_STATES, festival_words
 from festival.kit.errors import BadRequest, NotFound
-from festival.kit.i18n import clock_time, current_language, day, gettext
+from festival.kit.i18n import clock_time, current_language, day, gettext, reading_order
 from festival.kit.languages import LANGUAGES
 from festival.kit.web.access import ANYONE
 from festival.kit.web.limits import limit
@@ -60,7 +60,7 @@ async def get_festival_picture(request: Request) -> Response:
     )
     if festival is None:
         raise NotFound
-    name, tagline, _ = festival_words(await list_texts("festival", [festival.id], current_language()), festival)
+    name, tagline, _ = festival_words(await list_texts("festival", [festival.id], *reading_order()), festival)
     zone = settings().zone
     card = Card(
         eyebrow=tagline.text, title=name.text, day=day(festival.starts_at, zone),

@@ -15,9 +15,9 @@ from events.models import Festival, Occurrence, Program, ProgramLanguage, Venue
 from events.search.actions import search_for
 from events.whats_on.rules import PAGE, Cursor, Wanted, day_start
 from festival.kit.clock import now
-from festival.kit.i18n import current_language, gettext
+from festival.kit.i18n import current_language, gettext, reading_order
 from festival.kit.words import N_
-from festival.organisation.queries import Texts, list_texts, list_texts_of
+from festival.organisation.queries import Text, Texts, list_texts, list_texts_of
 from festival.settings import settings
 
 PUBLIC_STATES = ("published", "postponed", "cancelled")
@@ -88,17 +88,24 @@ def event_path(occurrence: Occurrence) -> str:
 
 def put_words(texts: Texts, row: Program | Festival, field: str, original: str = "en") -> Words:
     """A text of `row` in the reader's language, or else as it was written."""
-    translated = texts.get((row.id, field))
-    if translated:
-        return Words(translated, current_language())
-    return Words(str(getattr(row, field)), row.language if isinstance(row, Program) else original)
+    return choose_words(
+        texts.get((row.id, field)), str(getattr(row, field)), row.language if isinstance(row, Program) else original
+    )
+
+
+def choose_words(translated: Text | None, written: str, language: str) -> Words:
+    """A translation, or the text as it was written where the reader would rather read that."""
+    order = reading_order()
+    if not translated or (language in order and order.index(language) <= order.index(translated.language)):
+        return Words(written, language)
+    return Words(translated, translated.language)
 
 
 async def list_occurrences(wanted: Wanted, after: Cursor | None = None, most: int = PAGE) -> Page:
     """What is on as `wanted`, by time, `most` at a time. Three queries, and two more to search."""
     rows = await _list_rows(wanted, after, most)
     ids = {row.program_id for row in rows}
-    return _page(rows, most, await list_texts("program", ids, current_language()), await list_spoken(ids))
+    return _page(rows, most, await list_texts("program", ids, *reading_order()), await list_spoken(ids))
 
 
 async def _list_rows(wanted: Wanted, after: Cursor | None, most: int) -> list[Occurrence]:
@@ -246,7 +253,7 @@ async def read_home(wanted: Wanted, after: Cursor | None) -> Home:
     festival = await find_current_festival()
     programs = {row.program_id for row in rows}
     subjects = {"program": programs, "area": {0}, "festival": {festival.id} if festival else set[int]()}
-    texts = await list_texts_of(subjects, current_language())
+    texts = await list_texts_of(subjects, *reading_order())
     spoken = await _list_all_spoken()
     return Home(
         _page(rows, PAGE, texts["program"], spoken),

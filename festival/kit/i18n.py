@@ -24,6 +24,7 @@ from festival.kit.words import Message
 CATALOGUES = Path(__file__).parent.parent / "locale"
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
+_next_best: ContextVar[tuple[str, ...]] = ContextVar("next_best", default=())
 
 
 def current_language() -> str:
@@ -31,9 +32,15 @@ def current_language() -> str:
     return _language.get()
 
 
-def use_language(code: str) -> None:
-    """Answer the present task in `code` (a key of LANGUAGES)."""
+def reading_order() -> tuple[str, ...]:
+    """The languages in which what people wrote is looked for: the present one, the reader's next best, English."""
+    return tuple(dict.fromkeys((_language.get(), *_next_best.get(), DEFAULT)))
+
+
+def use_language(code: str, next_best: tuple[str, ...] = ()) -> None:
+    """Answer the present task in `code` (a key of LANGUAGES); `next_best` are the reader's own other languages."""
     _language.set(code if code in LANGUAGES else DEFAULT)
+    _next_best.set(next_best)
 
 
 @cache

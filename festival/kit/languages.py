@@ -56,6 +56,22 @@ def find_language(tag: str) -> str | None:
 
 def negotiate(accept_language: str) -> str:
     """The best interface language for an Accept-Language header; English where none fits."""
+    return next(iter(list_preferences(accept_language)), DEFAULT)
+
+
+def next_best(accept_language: str, chosen: str) -> tuple[str, ...]:
+    """In which languages a reader of `chosen` would rather read than in English, the best first; at most two."""
+    others: list[str] = []
+    for code in list_preferences(accept_language):
+        if code == DEFAULT:
+            break
+        if code != chosen:
+            others.append(code)
+    return tuple(others[:2])
+
+
+def list_preferences(accept_language: str) -> list[str]:
+    """The interface languages that an Accept-Language header (RFC 9110, section 12.5.4) asks for, the best first."""
     wanted: list[tuple[float, str]] = []
     for part in accept_language.split(",")[:_MOST_PREFERENCES]:
         tag, _, weight = part.strip().partition(";")
@@ -65,8 +81,5 @@ def negotiate(accept_language: str) -> str:
             continue
         if tag and 0 < quality <= 1:
             wanted.append((quality, tag))
-    for _, tag in sorted(wanted, key=lambda pair: -pair[0]):
-        found = find_language(tag)
-        if found:
-            return found
-    return DEFAULT
+    found = [find_language(tag) for _, tag in sorted(wanted, key=lambda pair: -pair[0])]
+    return list(dict.fromkeys(code for code in found if code))

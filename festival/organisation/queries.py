@@ -26,32 +26,44 @@ async def find_organisation() -> Organisation | None:
     return await Organisation.get_or_none(id=ONLY_ROW)
 
 
-Texts = dict[tuple[int, str], str]
+class Text(str):
+    """A text that people wrote, with the code of the language that it is in."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Text:
+        """`text` in `language`."""
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
 
 
-async def list_texts(kind: str, ids: Iterable[int], language: str) -> Texts:
-    """The translations into `language` of objects of `kind`, by (object id, field); one query for all of them.
+# By the object's id and its field.
+Texts = dict[tuple[int, str], Text]
 
-    Drafts that nobody has confirmed are left out.
+
+async def list_texts(kind: str, ids: Iterable[int], *languages: str) -> Texts:
+    """The translations of objects of `kind`, by (object id, field), each in the first of `languages` that has one;
+    one query for all of them. Drafts that nobody has confirmed are left out.
     """
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    rows = await Translation.filter(kind=kind, object_id__in=wanted, language=language, state="confirmed").values_list(
-        "object_id", "field", "text"
-    )
-    return {(int(object_id), str(field)): str(text) for object_id, field, text in rows}
+    return (await list_texts_of({kind: set(ids)}, *languages))[kind]
 
 
-async def list_texts_of(subjects: Mapping[str, Collection[int]], language: str) -> dict[str, Texts]:
-    """The translations into `language` of several kinds of objects at once, by kind; one query for all of them."""
+async def list_texts_of(subjects: Mapping[str, Collection[int]], *languages: str) -> dict[str, Texts]:
+    """The same of several kinds of objects at once, by kind; one query for all of them."""
     found: dict[str, Texts] = {kind: {} for kind in subjects}
     wanted = [Q(kind=kind, object_id__in=list(ids)) for kind, ids in subjects.items() if ids]
     if not wanted:
         return found
-    rows = Translation.filter(Q(*wanted, join_type="OR"), language=language, state="confirmed")
-    for kind, object_id, field, text in await rows.values_list("kind", "object_id", "field", "text"):
-        found[str(kind)][int(object_id), str(field)] = str(text)
+    rows = Translation.filter(Q(*wanted, join_type="OR"), language__in=languages, state="confirmed")
+    for kind, object_id, field, text, language in await rows.values_list(
+        "kind", "object_id", "field", "text", "language"
+    ):
+        texts, place = found[str(kind)], (int(object_id), str(field))
+        before = texts.get(place)
+        if before is None or languages.index(str(language)) < languages.index(before.language):
+            texts[place] = Text(str(text), str(language))
     return found
 
 

@@ -13,6 +13,9 @@ from events.models import Picture, PictureVariant, Program
 from events.pictures.drawing import NotAPicture, TooManyPixels, TooSmall, draw
 from events.planning.forms import ProgramForm
 from events.programme.actions import Loaded
+from festival.kit.i18n import catalogue, language_name
+from festival.kit.languages import list_preferences, next_best
+from festival.organisation.actions import save_translation
 from festival.organisation.models import AuditEntry, Translation
 from festival.storage.models import StoredFile
 from tests.events.conftest import CountQueries
@@ -186,3 +189,58 @@ async def test_what_is_too_large_or_something_else_is_refused_in_words(staff: ht
 def test_a_title_keeps_no_direction_tricks() -> None:
     form = ProgramForm.model_validate({"title": "a\u202eb\u2066c", "area": "arts", "venue": "fox"})
     assert form.title == "abc"
+
+
+# ---------------------------------------------------------------- what a reader would rather read
+
+
+async def test_a_text_that_is_missing_is_read_in_the_next_best_language_and_says_so(
+    year: Loaded, client: httpx2.AsyncClient
+) -> None:
+    program = await Program.get(slug="salsa-for-beginners")
+    await Translation.filter(kind="program", object_id=program.id).delete()
+    for field, text in (("title", "Salsa para empezar"), ("description", "Bailamos juntos.")):
+        await save_translation(("program", program.id), field, "es", text, str(getattr(program, field)))
+
+    async def read(path: str, accepted: str) -> str:
+        answer = await client.get(path, headers={"Accept-Language": accepted})
+        assert answer.status_code == 200
+        return answer.text
+
+    page = "/am/events/salsa-for-beginners"
+    rather_spanish = await read(page, "am,es;q=0.8,en;q=0.5")
+    assert '<span lang="es" dir="auto">Salsa para empezar</span>' in rather_spanish
+    note = catalogue("am").gettext("There is no text in %(wanted)s yet: you read it in %(shown)s.")
+    assert note % {"wanted": language_name("am", "am"), "shown": language_name("es", "am")} in rather_spanish
+    for english in ("am", "am,en;q=0.8,es;q=0.5", "", "en,es"):
+        shown = await read(page, english)
+        assert "Salsa para empezar" not in shown, english
+        assert program.title in shown
+    again = await read(page, "am,es;q=0.8,en;q=0.5")
+    assert "Salsa para empezar" in again, "pages that are kept are kept apart"
+    spanish = await read("/es/events/salsa-for-beginners", "am,es")
+    assert "Salsa para empezar" in spanish
+    assert 'lang="es" dir="auto">Salsa' not in spanish
+
+
+async def test_whoever_reads_the_original_gets_the_original(year: Loaded, client: httpx2.AsyncClient) -> None:
+    await Program.filter(slug="salsa-for-beginners").update(language="es", title="Salsa de verdad", revision=9)
+    program = await Program.get(slug="salsa-for-beginners")
+    await Translation.filter(kind="program", object_id=program.id).delete()
+    await save_translation(("program", program.id), "title", "en", "Real salsa", program.title)
+
+    async def title(accepted: str) -> bool:
+        page = await client.get("/so/events/salsa-for-beginners", headers={"Accept-Language": accepted})
+        return "Salsa de verdad</span></h1>" in page.text
+
+    assert await title("so,es,en")
+    assert not await title("so,en,es")
+    assert not await title("so")
+
+
+def test_preferences_are_read_as_the_standard_has_them() -> None:
+    assert list_preferences("fr;q=0.2, es-MX;q=0.9, am, xx, zh;q=0.1") == ["am", "es", "fr", "zh-Hans"]
+    assert list_preferences("en;q=x,;q=1,*") == []
+    assert next_best("am,es;q=0.8,en;q=0.5,fr;q=0.1", "am") == ("es",)
+    assert next_best("es,fr,ru,am", "am") == ("es", "fr")
+    assert next_best("en,es", "am") == ()

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from festival.kit.errors import Forbidden, TooLarge
 from festival.kit.i18n import use_language
-from festival.kit.languages import LANGUAGES, negotiate
+from festival.kit.languages import LANGUAGES, negotiate, next_best
 from festival.kit.words import N_
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -70,14 +70,16 @@ class LanguagePrefix:
         if scope["type"] == "http":
             first, _, rest = scope["path"][1:].partition("/")
             state = scope.setdefault("state", {})
+            accepted = Headers(scope=scope).get("accept-language", "")
             if first in LANGUAGES:
                 scope["path"] = "/" + rest
                 scope["raw_path"] = scope["path"].encode()
                 state["prefix"] = f"/{first}"
-                use_language(first)
+                use_language(first, next_best(accepted, first))
             else:
                 state["prefix"] = ""
-                use_language(negotiate(Headers(scope=scope).get("accept-language", "")))
+                chosen = negotiate(accepted)
+                use_language(chosen, next_best(accepted, chosen))
         await self.app(scope, receive, send)
 
 

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from festival.kit.clock import now
-from festival.kit.languages import LANGUAGES, negotiate
+from festival.kit.languages import LANGUAGES, negotiate, next_best
 from festival.kit.web.access_log import Numbers
 from festival.kit.web.kept import Kept, RawHeaders
 
@@ -30,7 +30,13 @@ _OWN = {"content-length", "content-type", "content-encoding", "vary", "etag", "l
 log = logging.getLogger("festival")
 Stamp = Callable[[], Awaitable[object]]
 _Key = tuple[str, bytes, str]
-_negotiate = lru_cache(512)(negotiate)
+
+
+@lru_cache(512)
+def _readings(accepted: str, prefix: str) -> str:
+    """What of the browser's languages the page depends on: nothing where its address names the only one."""
+    chosen = prefix or negotiate(accepted)
+    return ",".join(("" if prefix else chosen, *next_best(accepted, chosen))).strip(",")
 
 
 @dataclass
@@ -122,8 +128,8 @@ class PageLane:
                 return None
             if name == b"accept-language":
                 accepted = value
-        prefixed = path[1:].partition("/")[0] in LANGUAGES
-        return path, query, "" if prefixed else _negotiate(accepted.decode("latin-1"))
+        first = path[1:].partition("/")[0]
+        return path, query, _readings(accepted.decode("latin-1"), first if first in LANGUAGES else "")
 
     def _may_keep(self, path: str) -> bool:
         first, _, rest = path[1:].partition("/")
