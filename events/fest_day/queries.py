@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from events.models import Festival, Occurrence, Performance, Stage, StageWindow
-from events.whats_on.queries import PUBLIC_STATES, Words, festival_words
+from events.whats_on.queries import PUBLIC_STATES, Words, choose_words, festival_words
 from festival.kit.errors import NotFound
 from festival.kit.i18n import reading_order
-from festival.organisation.queries import list_texts
+from festival.organisation.queries import list_texts_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class FestivalDay:
     windows: Sequence[StageWindow]
     slots: Sequence[Performance]
     admission: Occurrence | None
+    # What each act is called, by its id.
+    titles: Mapping[int, Words]
 
     @property
     def opens_at(self) -> dt.datetime:
@@ -67,8 +69,6 @@ async def get_festival_day(
     festival = await Festival.get_or_none(slug=slug, state__in=list(states)).select_related("venue")
     if festival is None:
         raise NotFound
-    texts = await list_texts("festival", [festival.id], *reading_order())
-    name, tagline, description = festival_words(texts, festival)
     stages = await Stage.filter(festival_id=festival.id).select_related("venue").order_by("position", "id")
     windows = await StageWindow.filter(stage__festival_id=festival.id).order_by("starts_at")
     slots = await (
@@ -86,4 +86,12 @@ async def get_festival_day(
         .order_by("starts_at")
         .first()
     )
-    return FestivalDay(festival, name, tagline, description, stages, windows, slots, admission)
+    texts = await list_texts_of(
+        {"festival": {festival.id}, "act": {slot.act_id for slot in slots}}, *reading_order()
+    )  # fmt: skip
+    name, tagline, description = festival_words(texts["festival"], festival)
+    titles = {
+        slot.act_id: choose_words(texts["act"].get((slot.act_id, "title")), slot.act.title, slot.act.language)
+        for slot in slots
+    }
+    return FestivalDay(festival, name, tagline, description, stages, windows, slots, admission, titles)

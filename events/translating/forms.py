@@ -13,6 +13,21 @@ FIELDS = ("title", "summary", "description", "bring", "access_note")
 LINES = ("title", "summary", "access_note")
 
 
+class SubjectForm(BaseModel):
+    """Every text that a festival, an act or a picture may have; an empty one removes the translation."""
+
+    name: LongLine = ""
+    title: LongLine = ""
+    tagline: LongLine = ""
+    alt: LongLine = ""
+    description: Paragraphs = ""
+    state: Literal["draft", "confirmed"] = "confirmed"
+
+    def texts(self) -> dict[str, str]:
+        """The texts by field."""
+        return self.model_dump(exclude={"state"})
+
+
 class TextsForm(BaseModel):
     """Every field of a program in one language; an empty one removes the translation."""
 

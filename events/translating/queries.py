@@ -19,7 +19,7 @@ _MOST = 500
 
 @dataclass(frozen=True)
 class Text:
-    """One field of a program beside its translation."""
+    """One field of something beside its translation."""
 
     field: str
     source: str
@@ -28,7 +28,11 @@ class Text:
 
 
 def _judge(program: Program, field: str, row: Translation | None) -> Text:
-    source = str(getattr(program, field))
+    return judge_text(field, str(getattr(program, field)), row)
+
+
+def judge_text(field: str, source: str, row: Translation | None) -> Text:
+    """A text beside its translation, and how that stands to it."""
     if row is None:
         return Text(field, source, "", judge(source, "", "", same_source=True))
     same = row.source_digest == source_digest(source)
