@@ -272,6 +272,7 @@ REGULAR: Regular = {
     **ticketing.delivery.jobs.REGULAR,
     **calendar_feed.partners.jobs.REGULAR,
     **vendors.chasing.jobs.REGULAR,
+    **festival.payments.jobs.REGULAR,
 }
 
 _HOUSE = Path(__file__).parent.parent

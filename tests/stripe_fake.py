@@ -92,7 +92,8 @@ def public(thing: Thing) -> Thing:
 
 
 class FakeStripe:
-    """The account. Tests turn `card` to "declined" or "authentication_required", and `refunds` to "pending"."""
+    """The account. Tests turn `card` to "declined", "authentication_required" or "processing", `refunds` to
+    "pending", `away` to how many requests find it busy, `lost` to how many answers never arrive."""
 
     def __init__(self, secret: str, base: str = "", post: Post | None = None) -> None:
         self.secret, self.base, self.post = secret, base, post
@@ -100,6 +101,7 @@ class FakeStripe:
         self.answers: dict[str, tuple[str, int, Thing]] = {}
         self.events: list[bytes] = []
         self.card, self.refunds, self.away = "ok", "succeeded", 0
+        self.lost = 0
         self._numbers = itertools.count(1)
 
     # ------------------------------------------------------------ objects
@@ -110,6 +112,8 @@ class FakeStripe:
             "id": f"{prefix}_{next(self._numbers):06d}", "object": kind, "created": int(time.time()),
             "livemode": False, "metadata": {}, **members,
         }  # fmt: skip
+        if kind == "payment_intent":
+            thing.setdefault("latest_charge", None)
         self.things[thing["id"]] = thing
         return thing
 
@@ -158,6 +162,11 @@ class FakeStripe:
             status="requires_payment_method", last_payment_error=None, metadata=session["_intent_metadata"],
         )  # fmt: skip
         session["payment_intent"] = intent["id"]
+        if card == "bank":  # a debit from an account: the money comes days later
+            await self._process(intent)
+            session.update(status="complete", url=None)
+            await self.emit("checkout.session.completed", session)
+            return
         if card != "ok":
             await self._decline(intent, card)
             return
@@ -166,12 +175,30 @@ class FakeStripe:
         await self.emit("checkout.session.completed", session)
 
     async def _succeed(self, intent: Thing) -> None:
-        charge = self.new("ch", "charge", amount=intent["amount"], payment_intent=intent["id"], paid=True)
+        by_card = {"type": "card", "card": {"brand": "visa", "last4": "4242"}}
+        details = {"type": "us_bank_account"} if intent["status"] == "processing" else by_card
+        charge = self.new(
+            "ch", "charge", amount=intent["amount"], payment_intent=intent["id"], paid=True,
+            payment_method_details=details,
+        )  # fmt: skip
         intent.update(
             status="succeeded", amount_received=intent["amount"], last_payment_error=None, latest_charge=charge["id"]
         )
         await self.emit("charge.succeeded", charge)
         await self.emit("payment_intent.succeeded", intent)
+
+    async def _process(self, intent: Thing) -> None:
+        intent.update(status="processing", last_payment_error=None)
+        await self.emit("payment_intent.processing", intent)
+
+    async def settle_bank(self, intent_id: str, *, ok: bool = True) -> None:
+        """The bank moved the money, or found the account empty."""
+        intent = self.get(intent_id, "payment_intent")
+        assert intent["status"] == "processing", intent["status"]
+        if ok:
+            await self._succeed(intent)
+        else:
+            await self._decline(intent, "declined")
 
     async def _decline(self, intent: Thing, code: str) -> None:
         error = {"type": "card_error", "code": "card_declined", "decline_code": "insufficient_funds"}
@@ -219,6 +246,7 @@ class FakeStripe:
         dispute = self.new(
             "du", "dispute", amount=intent["amount_received"], currency=intent["currency"], payment_intent=intent_id,
             charge=intent["latest_charge"], status="needs_response", reason="fraudulent",
+            evidence_details={"due_by": int(time.time()) + 14 * 86_400},
         )  # fmt: skip
         await self.emit("charge.dispute.created", dispute)
         return dispute
@@ -270,6 +298,14 @@ class FakeStripe:
             "pi", "payment_intent", amount=params["amount"], currency=params["currency"], amount_received=0,
             status="requires_confirmation", last_payment_error=None, metadata=params.get("metadata", {}),
         )  # fmt: skip
+        if (
+            params["confirm"] == "true"
+            and params.get("automatic_payment_methods", {}).get("allow_redirects") != "never"
+        ):
+            raise Refused(400, "To confirm this PaymentIntent you must provide a `return_url`.")
+        if self.card == "processing":
+            await self._process(intent)
+            return intent
         if self.card != "ok":
             await self._decline(intent, self.card)
             error = intent["last_payment_error"]
@@ -279,12 +315,21 @@ class FakeStripe:
         await self._succeed(intent)
         return intent
 
-    async def get_intent(self, _: Thing, request: Request) -> Thing:
-        return self.get(request.path_params["id"], "payment_intent")
+    async def get_intent(self, params: Thing, request: Request) -> Thing:
+        intent = self.get(request.path_params["id"], "payment_intent")
+        if "latest_charge" in params.get("expand", []) and intent.get("latest_charge"):
+            return {**intent, "latest_charge": self.things[intent["latest_charge"]]}
+        return intent
+
+    async def detach_method(self, _: Thing, request: Request) -> Thing:
+        return self.get(request.path_params["id"], "payment_method")
+
+    async def list_intents(self, params: Thing, _: Request) -> Thing:
+        return self._list("payment_intent", params)
 
     async def cancel_intent(self, _: Thing, request: Request) -> Thing:
         intent = self.get(request.path_params["id"], "payment_intent")
-        if intent["status"] in {"succeeded", "canceled"}:
+        if intent["status"] in {"succeeded", "canceled", "processing"}:
             raise Refused(400, f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}.")
         intent["status"] = "canceled"
         await self.emit("payment_intent.canceled", intent)
@@ -300,8 +345,17 @@ class FakeStripe:
         return self._list("dispute", params)
 
     def _list(self, kind: str, params: Thing) -> Thing:
-        found = [public(thing) for thing in self.all(kind, payment_intent=params["payment_intent"])]
-        return {"object": "list", "url": f"/v1/{kind}s", "has_more": False, "data": found[: params.get("limit", 10)]}
+        wanted = {"payment_intent": params["payment_intent"]} if "payment_intent" in params else {}
+        span, after = params.get("created", {}), params.get("starting_after")
+        found = [
+            public(thing)
+            for thing in self.all(kind, **wanted)
+            if int(span.get("gte", 0)) <= thing["created"] < int(span.get("lt", 2**40))
+        ]
+        begin = next((n + 1 for n, thing in enumerate(found) if thing["id"] == after), 0)
+        shown = found[begin : begin + int(params.get("limit", 10))]
+        more = begin + len(shown) < len(found)
+        return {"object": "list", "url": f"/v1/{kind}s", "has_more": more, "data": shown}
 
     # ------------------------------------------------------------ the Checkout page
 
@@ -314,6 +368,7 @@ class FakeStripe:
             f"<!doctype html><html lang=en><title>Checkout</title><h1>{session['amount_total'] / 100:.2f} "
             f"{session['currency']}</h1><ul>{rows}</ul><form method=post>"
             "<button name=card value=ok>Pay</button> <button name=card value=declined>Pay with a declined card</button>"
+            " <button name=card value=bank>Pay from a bank account</button>"
             f"</form><p><a href='{session['cancel_url']}'>Back</a></p></html>"
         )
 
@@ -321,7 +376,7 @@ class FakeStripe:
         session = self.get(request.path_params["id"], "checkout.session")
         card = str((await request.form()).get("card", "ok"))
         await self.pay(session["id"], card)
-        return RedirectResponse(session["success_url"] if card == "ok" else request.url.path, 303)
+        return RedirectResponse(session["success_url"] if card != "declined" else request.url.path, 303)
 
 
 def sign(body: bytes, secret: str, age: int = 0) -> str:
@@ -329,6 +384,15 @@ def sign(body: bytes, secret: str, age: int = 0) -> str:
     at = int(time.time()) - age
     mac = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at},v1={mac}"
+
+
+def _answer(fake: FakeStripe, body: Thing, status: int, headers: dict[str, str] | None = None) -> Response:
+    """The answer, or, when it is to be lost, only its beginning: the connection breaks off."""
+    answer = JSONResponse(body, status, headers=headers)
+    if fake.lost:
+        fake.lost -= 1
+        answer.headers["content-length"] = str(len(answer.body) + 100)
+    return answer
 
 
 Act = Callable[[Thing, Request], Awaitable[Thing]]
@@ -365,11 +429,11 @@ def build_fake(fake: FakeStripe) -> Starlette:
                 if known != print_:
                     message = "Keys for idempotent requests can only be used with the same parameters."
                     return JSONResponse(Refused(400, message, "idempotency_error").body, 400)
-                return JSONResponse(body, status, headers={"idempotent-replayed": "true"})
+                return _answer(fake, body, status, {"idempotent-replayed": "true"})
             status, body = await run(request, params, act, raw)
             if key and status != 401:
                 fake.answers[key] = (print_, status, body)
-            return JSONResponse(body, status)
+            return _answer(fake, body, status)
 
         return answer
 
@@ -383,6 +447,8 @@ def build_fake(fake: FakeStripe) -> Starlette:
             route("GET", "/checkout/sessions/{id}", "checkout.SessionRetrieveParams", fake.get_session),
             route("POST", "/checkout/sessions/{id}/expire", "checkout.SessionExpireParams", fake.expire_session),
             route("POST", "/payment_intents", "PaymentIntentCreateParams", fake.create_intent),
+            route("GET", "/payment_intents", "PaymentIntentListParams", fake.list_intents),
+            route("POST", "/payment_methods/{id}/detach", "PaymentMethodDetachParams", fake.detach_method),
             route("GET", "/payment_intents/{id}", "PaymentIntentRetrieveParams", fake.get_intent),
             route("POST", "/payment_intents/{id}/cancel", "PaymentIntentCancelParams", fake.cancel_intent),
             route("POST", "/refunds", "RefundCreateParams", fake.create_refund),

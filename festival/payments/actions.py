@@ -11,20 +11,22 @@ from tortoise.expressions import F
 from festival.database import transaction
 from festival.jobs.actions import enqueue
 from festival.kit.clock import now
-from festival.kit.errors import Invalid
+from festival.kit.errors import Invalid, NotFound
 from festival.kit.secrets import digest
 from festival.kit.web.access import NOBODY, Principal
 from festival.kit.words import N_, say
 from festival.organisation.actions import record_audit
 from festival.organisation.queries import get_organisation
 from festival.payments.ledger import OBLIGATION_CHANGED, changing, enter, sums_of, tell_owner
-from festival.payments.models import Obligation, ObligationLine, Payment, Refund
+from festival.payments.models import Instalment, Obligation, ObligationLine, Payment, Refund
 from festival.payments.queries import LIVE_ATTEMPTS, pay_path, pay_secret
 from festival.payments.rules import (
+    BillLine,
     Entry,
     NothingToPay,
     State,
     TooMuch,
+    as_lines,
     outstanding_cents,
     refundable_cents,
     total_cents,
@@ -51,13 +53,14 @@ async def create_obligation(
     subject: tuple[str, int],
     payer_id: int,
     description: str,
-    lines: Sequence[tuple[str, int, int]],
+    lines: Sequence[BillLine | tuple[str, int, int]],
     *,
     language: str = "en",
     payer_email: str = "",
     due_at: dt.datetime | None = None,
+    parts: Sequence[tuple[int, dt.datetime]] = (),
 ) -> tuple[Obligation, str]:
-    """Bill `subject` (kind, id) for `lines` (label, quantity, cents each); returns it and its pay path.
+    """Bill `subject` (kind, id) for `lines`; returns it and its pay path. `parts` are instalments (cents, due).
 
     Safe inside a transaction of the caller. An obligation of nothing is `not_due` at once.
     """
@@ -70,8 +73,17 @@ async def create_obligation(
         )  # fmt: skip
         await ObligationLine.bulk_create(
             [
-                ObligationLine(obligation_id=obligation.id, label=label[:200], quantity=quantity, unit_cents=unit)
-                for label, quantity, unit in lines
+                ObligationLine(
+                    obligation_id=obligation.id, label=line.label[:200], quantity=line.quantity,
+                    unit_cents=line.unit_cents, kind=line.kind, refunded_cents=0,
+                )
+                for line in as_lines(lines)
+            ]
+        )  # fmt: skip
+        await Instalment.bulk_create(
+            [
+                Instalment(obligation_id=obligation.id, position=number, amount_cents=cents, due_at=at)
+                for number, (cents, at) in enumerate(parts)
             ]
         )
         await enter(obligation, Entry.BILLED, due, f"obligation:{obligation.id}")
@@ -121,13 +133,16 @@ async def waive_obligation(obligation_id: int, reason: str, by: Principal, amoun
         await record_audit(by, "money.waived", ("obligation", obligation.id), after=after)
 
 
-async def lapse_obligation(obligation_id: int) -> bool:
+async def lapse_obligation(obligation_id: int, *, wait_for_bank: bool = False) -> bool:
     """The time to pay is over: close what is under way. False if it was paid, waived or lapsed before.
 
-    A payment that still arrives makes it paid; the owning room then decides whether the place is there.
+    With `wait_for_bank` also False while a bank has a payment under way. A payment that still arrives makes it
+    paid; the owning room then decides whether the place is there.
     """
     async with changing(obligation_id) as obligation:
         if obligation.state == State.LAPSED or not outstanding_cents(sums_of(obligation)):
+            return False
+        if wait_for_bank and await Payment.exists(obligation_id=obligation.id, state="processing"):
             return False
         await expire_attempts(obligation)
         obligation.state = State.LAPSED.value
@@ -149,13 +164,13 @@ async def next_attempt(obligation_id: int) -> int:
 
 
 async def request_refund(
-    obligation_id: int, amount_cents: int, reason: str, by: Principal = NOBODY, *, key: str = ""
+    obligation_id: int, amount_cents: int, reason: str, by: Principal = NOBODY, *, key: str = "", line_id: int = 0
 ) -> list[Refund]:
-    """Send `amount_cents` back the way they came, the newest payment first.
+    """Send `amount_cents` back the way they came, the newest payment first; of one line with `line_id`.
 
     What came by card goes back by a job; what came over the counter is recorded as handed back. The same
     `key` for the same obligation refunds once: a second call returns the first one's refunds.
-    Raises TooMuch, also while a bank has the money frozen.
+    Raises TooMuch, also beyond what a line costs, and while a bank has the money frozen.
     """
     async with changing(obligation_id) as obligation:
         name = f"refund:{obligation.id}:{key or f'revision-{obligation.revision}'}"
@@ -164,15 +179,27 @@ async def request_refund(
             return earlier
         if not 0 < amount_cents <= refundable_cents(sums_of(obligation)):
             raise TooMuch
+        if line_id:
+            await _take_from_line(obligation, line_id, amount_cents)
         left, made = amount_cents, list[Refund]()
         for payment in await Payment.filter(obligation_id=obligation.id, state="paid").order_by("-attempt"):
             part = min(left, payment.paid_cents - payment.refunded_cents)
             if part > 0:
-                made.append(await reserve_refund(obligation, payment, part, reason, f"{name}#{payment.id}", by))
+                one = f"{name}#{payment.id}"
+                made.append(await reserve_refund(obligation, payment, part, reason, one, by, line_id=line_id))
                 left -= part
-        after = {"amount_cents": amount_cents, "reason": reason}
+        after = {"amount_cents": amount_cents, "reason": reason, "line": line_id}
         await record_audit(by, "money.refunded", ("obligation", obligation.id), after=after)
     return made
+
+
+async def _take_from_line(obligation: Obligation, line_id: int, cents: int) -> None:
+    line = await ObligationLine.get_or_none(id=line_id, obligation_id=obligation.id)
+    if line is None:
+        raise NotFound
+    left = ObligationLine.filter(id=line_id, refunded_cents__lte=line.quantity * line.unit_cents - cents)
+    if not await left.update(refunded_cents=F("refunded_cents") + cents):
+        raise TooMuch
 
 
 async def reserve_refund(
@@ -184,6 +211,7 @@ async def reserve_refund(
     by: Principal = NOBODY,
     *,
     stripe_id: str | None = None,
+    line_id: int = 0,
 ) -> Refund:
     """Set `cents` of `payment` aside to go back, inside `changing`; raises TooMuch beyond what was paid.
 
@@ -197,7 +225,8 @@ async def reserve_refund(
     state = "in_transit" if stripe_id else "created" if by_card else "done"
     refund = await Refund.create(
         payment_id=payment.id, amount_cents=cents, reason=reason[:300], idempotency_key=key, requested_by=by.id,
-        state=state, stripe_id=stripe_id, created_at=now(), settled_at=now() if state == "done" else None,
+        state=state, stripe_id=stripe_id, line_id=line_id or None,
+        created_at=now(), settled_at=now() if state == "done" else None,
     )  # fmt: skip
     await enter(
         obligation, Entry.REFUNDED, cents, f"refund:{refund.id}",

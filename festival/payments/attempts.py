@@ -10,7 +10,8 @@ from festival.kit.clock import now
 from festival.payments.actions import expire_attempts, reserve_refund
 from festival.payments.gateway import CardAttempt, CardDispute, CardRefund
 from festival.payments.ledger import changing, enter, sums_of
-from festival.payments.models import LedgerEntry, Obligation, Payment, Refund
+from festival.payments.models import LedgerEntry, Obligation, ObligationLine, Payment, Refund
+from festival.payments.records import Dispute
 from festival.payments.rules import Entry, can_move_payment, can_move_refund, surplus_cents
 
 
@@ -65,9 +66,12 @@ async def _take_state(obligation: Obligation, payment: Payment, seen: CardAttemp
     if moved:
         payment.state, payment.note = seen.state, seen.problem
         payment.settled_at = now()
+    payment.paid_with = seen.paid_with or payment.paid_with
     if moved and seen.state == "paid":
         payment.paid_cents = seen.amount_cents
-    await payment.save(update_fields=["intent_id", "checkout_id", "state", "note", "settled_at", "paid_cents"])
+    await payment.save(
+        update_fields=["intent_id", "checkout_id", "state", "note", "settled_at", "paid_cents", "paid_with"]
+    )
     if not moved or seen.state != "paid":
         return
     await enter(obligation, Entry.PAID, seen.amount_cents, f"payment:{payment.id}", payment_id=payment.id)
@@ -99,6 +103,9 @@ async def settle_refund(obligation: Obligation, refund: Refund, seen: CardRefund
     await refund.save(update_fields=["stripe_id", "state", "settled_at"])
     if moved and seen.state == "failed":
         await Payment.filter(id=refund.payment_id).update(refunded_cents=F("refunded_cents") - refund.amount_cents)
+        if refund.line_id:
+            line = ObligationLine.filter(id=refund.line_id)
+            await line.update(refunded_cents=F("refunded_cents") - refund.amount_cents)
         await enter(
             obligation, Entry.NOT_REFUNDED, refund.amount_cents, f"refund:{refund.id}:failed",
             payment_id=refund.payment_id, refund_id=refund.id,
@@ -108,8 +115,20 @@ async def settle_refund(obligation: Obligation, refund: Refund, seen: CardRefund
 async def _take_dispute(obligation: Obligation, payment: Payment, seen: CardDispute) -> None:
     cause = f"dispute:{seen.id}"
     frozen = min(seen.amount_cents, obligation.paid_cents - obligation.disputed_cents)
-    await enter(obligation, Entry.DISPUTED, frozen, cause, payment_id=payment.id)
+    await enter(obligation, Entry.DISPUTED, frozen, cause, payment_id=payment.id, note=seen.reason)
+    await _keep_dispute(obligation, payment, seen)
     outcome = {"won": Entry.DISPUTE_WON, "lost": Entry.DISPUTE_LOST}.get(seen.outcome)
     if outcome:
         cents = (await LedgerEntry.get(cause=cause)).amount_cents
         await enter(obligation, outcome, cents, f"{cause}:closed", payment_id=payment.id)
+
+
+async def _keep_dispute(obligation: Obligation, payment: Payment, seen: CardDispute) -> None:
+    """The dispute as staff see it; one that was decided is never open again."""
+    facts = {"reason": seen.reason[:60], "answer_by": seen.answer_by}
+    first = {"obligation_id": obligation.id, "payment_id": payment.id, "amount_cents": seen.amount_cents}
+    dispute, _ = await Dispute.get_or_create(stripe_id=seen.id, defaults={**first, **facts, "opened_at": now()})
+    if seen.outcome != "open" and dispute.state == "open":
+        await Dispute.filter(id=dispute.id).update(state=seen.outcome, closed_at=now())
+    elif dispute.state == "open":
+        await Dispute.filter(id=dispute.id).update(**facts)

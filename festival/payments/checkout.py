@@ -9,11 +9,12 @@ from festival.kit.secrets import derive
 from festival.kit.words import N_
 from festival.payments.actions import next_attempt
 from festival.payments.attempts import apply_attempt, settle_refund
+from festival.payments.cards import find_chargeable
 from festival.payments.gateway import CardAttempt, CardRefund, CardsRefused, Gateway, Order, get_gateway
-from festival.payments.ledger import changing, sums_of
-from festival.payments.models import Obligation, ObligationLine, Payment, Refund, SavedCard
-from festival.payments.queries import LIVE_ATTEMPTS, find_live_attempt, pay_path
-from festival.payments.rules import NothingToPay, State, outstanding_cents
+from festival.payments.ledger import changing, parts_of, sums_of
+from festival.payments.models import Obligation, ObligationLine, Payment, Refund
+from festival.payments.queries import LIVE_ATTEMPTS, UNDER_WAY, find_live_attempt, pay_path
+from festival.payments.rules import NothingToPay, State, next_part_cents
 from festival.settings import settings
 
 LOOK_AGAIN = "payments.look_again"
@@ -49,24 +50,29 @@ async def start_checkout(obligation_id: int) -> str:
         await apply_attempt(seen, livemode=gateway.livemode)
         if seen.checkout_url:
             return seen.checkout_url
-        if seen.state in {"paid", "open", "action_required"}:
+        if seen.state in {"paid", "processing", "open", "action_required"}:
             return _done_url(obligation_id)
         await _drop(payment)
     raise NothingToPay
 
 
 async def charge_saved_card(obligation_id: int) -> str:
-    """Charge the payer's kept card for what is outstanding; returns the attempt's state.
+    """Charge the payer's kept card for what is due next; returns the attempt's state.
 
-    Raises CardsRefused where no card is kept; a decline is the state `declined`, a bank that wants to see the
-    owner `action_required`: then the pay page is the way.
+    Raises CardsRefused where no card is kept with consent for this; a decline is the state `declined`, a bank
+    that wants to see the owner `action_required`: then the pay page is the way. A card that was declined before
+    is tried again; a payer who is at the pay page is left alone.
     """
     gateway = get_gateway()
     obligation = await Obligation.get(id=obligation_id)
-    card = await SavedCard.filter(person_id=obligation.payer_id, removed_at=None).exclude(method_ref="").first()
-    if card is None or not obligation.payer_id:
+    card = await find_chargeable((obligation.subject_kind, obligation.subject_id), obligation.payer_id)
+    if card is None:
         raise CardsRefused
     payment = await _take_attempt(obligation_id, "saved_card")
+    if payment.method == "saved_card" and payment.intent_id and payment.state == "declined":
+        await apply_attempt(await gateway.close_intent(payment.intent_id), livemode=gateway.livemode)
+        await _drop(payment)
+        payment = await _take_attempt(obligation_id, "saved_card")
     if payment.method != "saved_card" or payment.intent_id:
         return payment.state
     order = await _order(obligation, payment)
@@ -77,15 +83,15 @@ async def charge_saved_card(obligation_id: int) -> str:
 
 async def _take_attempt(obligation_id: int, method: str) -> Payment:
     async with changing(obligation_id) as obligation:
-        outstanding = outstanding_cents(sums_of(obligation))
-        if not outstanding or obligation.state == State.LAPSED:
+        due_now = next_part_cents(await parts_of(obligation), sums_of(obligation))
+        if not due_now or obligation.state == State.LAPSED:
             raise NothingToPay
         live = await find_live_attempt(obligation_id)
         if live:
             return live
         attempt = await next_attempt(obligation_id)
         return await Payment.create(
-            obligation_id=obligation_id, attempt=attempt, method=method, amount_cents=outstanding, state="open",
+            obligation_id=obligation_id, attempt=attempt, method=method, amount_cents=due_now, state="open",
             idempotency_key=_key("pay", obligation, attempt), created_at=now(),
         )  # fmt: skip
 
@@ -103,7 +109,7 @@ async def _open_page(gateway: Gateway, payment: Payment) -> str:
         await _drop(payment)
         raise
     await Payment.filter(id=payment.id).update(checkout_id=seen.checkout_id, checkout_url=seen.checkout_url)
-    if not await Payment.exists(id=payment.id, state__in=LIVE_ATTEMPTS):  # paid at the counter meanwhile
+    if not await Payment.exists(id=payment.id, state__in=UNDER_WAY):  # paid at the counter meanwhile
         await close_attempt(payment.id)
         raise NothingToPay
     for delay in _LOOK_AFTER_S:
@@ -122,6 +128,7 @@ async def _order(obligation: Obligation, payment: Payment) -> Order:
         lines if as_billed else [(obligation.description, 1, payment.amount_cents)],
         obligation.payer_email, payment.idempotency_key,
         back_url=settings().base_url + pay_path(obligation.id), done_url=_done_url(obligation.id),
+        language=obligation.language,
     )  # fmt: skip
 
 
@@ -174,10 +181,3 @@ async def send_refund(refund_id: int) -> None:
         seen = CardRefund("", refund.amount_cents, "failed")
     async with changing(obligation.id) as locked:
         await settle_refund(locked, await Refund.get(id=refund_id), seen)
-
-
-async def start_card_setup(person_id: int, email: str, back_path: str) -> str:
-    """The address where a person, having consented, lets us keep a card; raises CardsAway, CardsRefused."""
-    key = derive(settings().secret_key, "setup", person_id, now().isoformat())
-    back_url = settings().base_url + back_path
-    return await get_gateway().start_setup(person_id, email, key, back_url, back_url)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 
 from festival.kit.money import Amount
-from festival.kit.text import Line, OptionalLine
+from festival.kit.text import Line, OptionalLine, wrong_text
+from festival.kit.words import N_
 
 
 class CounterForm(BaseModel):
@@ -15,7 +16,21 @@ class CounterForm(BaseModel):
 
     amount: Amount
     method: Literal["cash", "check"]
+    number: OptionalLine = None
+    payer: OptionalLine = None
     note: OptionalLine = None
+
+    @model_validator(mode="after")
+    def _check_has_number(self) -> CounterForm:
+        if self.method == "check" and not self.number:
+            raise wrong_text(N_("Write the number of the check."))
+        return self
+
+    @property
+    def whole_note(self) -> str:
+        """What is kept of it: the check's number, who brought it, and what else was written."""
+        number = f"no. {self.number}" if self.number else ""
+        return " · ".join(part for part in (number, self.payer, self.note) if part)
 
 
 class RefundForm(BaseModel):
@@ -24,6 +39,7 @@ class RefundForm(BaseModel):
     amount: Amount
     reason: Line
     revision: int
+    line: int = 0
 
 
 class WaiverForm(BaseModel):
@@ -31,3 +47,9 @@ class WaiverForm(BaseModel):
 
     amount: Amount
     reason: Line
+
+
+class ExplainForm(BaseModel):
+    """What a difference is."""
+
+    explanation: Line

@@ -5,116 +5,52 @@ What comes back is plain data of our own. Nothing here touches the database; not
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, cast
 
 import stripe
 from stripe.params.checkout import SessionCreateParams
 
-from festival.kit.errors import Conflict, Overloaded
-from festival.kit.words import N_
+from festival.payments.said import (
+    BadSignature,
+    CardAttempt,
+    CardDispute,
+    CardRefund,
+    CardsAway,
+    CardsRefused,
+    Listing,
+    Order,
+    SavedMethod,
+    SetupWish,
+    SignedEvent,
+)
 from festival.settings import settings
+
+__all__ = [
+    "BadSignature",
+    "CardAttempt",
+    "CardDispute",
+    "CardRefund",
+    "CardsAway",
+    "CardsRefused",
+    "Gateway",
+    "Listing",
+    "Order",
+    "SavedMethod",
+    "SetupWish",
+    "SignedEvent",
+    "close_gateways",
+    "find_gateway",
+    "get_gateway",
+    "verify_event",
+]
 
 SIGNATURE_LASTS_S = 300
 _TIMEOUT_S = 8
 _RETRIES = 2
-
-
-class BadSignature(Exception):
-    """The webhook was not signed by Stripe with our secret, or too long ago."""
-
-
-class CardsAway(Overloaded):
-    """Stripe cannot be reached, or is busy; nothing is known to have happened, the same call may be made again."""
-
-    code = "cards_away"
-    message = N_("The card payment page cannot be reached right now. Nothing was charged. Try again in a minute.")
-
-    def __init__(self, retry_after: int = 30) -> None:
-        super().__init__(retry_after)
-
-
-class CardsRefused(Conflict):
-    """Stripe does not take this call; making it again will not help."""
-
-    code = "cards_refused"
-    message = N_("This cannot be paid by card. Nothing was charged. Please pay at the festival office.")
-
-
-@dataclass(frozen=True)
-class CardRefund:
-    """A refund as Stripe has it. `state` is one of ours: in_transit, done, failed."""
-
-    id: str
-    amount_cents: int
-    state: str
-    refund_id: int = 0
-
-
-@dataclass(frozen=True)
-class CardDispute:
-    """A dispute as Stripe has it. `outcome` is open, won or lost."""
-
-    id: str
-    amount_cents: int
-    outcome: str
-
-
-@dataclass(frozen=True)
-class CardAttempt:
-    """All that Stripe knows of one attempt to pay. `state` is one of a Payment's; `payment_id` 0: not ours."""
-
-    payment_id: int
-    state: str
-    amount_cents: int
-    currency: str
-    livemode: bool
-    checkout_id: str = ""
-    checkout_url: str = ""
-    intent_id: str = ""
-    problem: str = ""
-    refunds: Sequence[CardRefund] = ()
-    disputes: Sequence[CardDispute] = ()
-
-
-@dataclass(frozen=True)
-class SavedMethod:
-    """A card kept at Stripe for a person."""
-
-    person_id: int
-    customer: str
-    method: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a Checkout page asks for; lines are (label, quantity, cents each) and add up to the amount."""
-
-    payment_id: int
-    obligation_id: int
-    currency: str
-    lines: Sequence[tuple[str, int, int]]
-    email: str
-    key: str
-    back_url: str
-    done_url: str
-
-
-@dataclass(frozen=True)
-class SignedEvent:
-    """A webhook whose signature was good; only references are taken from it, never amounts or states."""
-
-    id: str
-    type: str
-    account: str
-    livemode: bool
-    checkout: str = ""
-    intent: str = ""
-    is_setup: bool = False
 
 
 def verify_event(raw: bytes, signature: str, secret: str) -> SignedEvent:
@@ -156,7 +92,12 @@ def _number(metadata: object, name: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-_INTENT_STATES = {"succeeded": "paid", "canceled": "expired", "requires_action": "action_required"}
+_INTENT_STATES = {
+    "succeeded": "paid", "canceled": "expired", "requires_action": "action_required", "processing": "processing"
+}  # fmt: skip
+# The languages of Stripe's pages that are ours as well; the payer's browser decides for the others.
+_PAGE_LANGUAGES = {"en", "es", "fr", "ko", "ru", "vi"}
+_PAGE_NAMES = {"zh-Hans": "zh"}
 _REFUND_STATES = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
 
 
@@ -197,6 +138,7 @@ class Gateway:
         }  # fmt: skip
         if order.email:
             params["customer_email"] = order.email
+        params["locale"] = _page_language(order.language)
         async with _in_our_words():
             session = await self._v1.checkout.sessions.create_async(params, {"idempotency_key": order.key})
         return self._attempt(session, None)
@@ -238,22 +180,26 @@ class Gateway:
             )
         return _refund(made)
 
-    async def start_setup(self, person_id: int, email: str, key: str, done_url: str, back_url: str) -> str:
+    async def start_setup(self, wish: SetupWish) -> str:
         """The address of a page where a person lets us keep a card; raises CardsAway, CardsRefused."""
+        metadata = {"person": str(wish.person_id), "consent": str(wish.consent_id)}
         async with _in_our_words():
             customer = await self._v1.customers.create_async(
-                {"email": email, "metadata": {"person": str(person_id)}}, {"idempotency_key": f"{key}-customer"}
+                {"email": wish.email, "metadata": {"person": str(wish.person_id)}},
+                {"idempotency_key": f"{wish.key}-customer"},
             )
             session = await self._v1.checkout.sessions.create_async(
                 {
                     "mode": "setup",
-                    "currency": "usd",
+                    "currency": wish.currency,
                     "customer": customer.id,
-                    "success_url": done_url,
-                    "cancel_url": back_url,
-                    "metadata": {"person": str(person_id)},
+                    "success_url": wish.done_url,
+                    "cancel_url": wish.back_url,
+                    "locale": _page_language(wish.language),
+                    "metadata": metadata,
+                    "setup_intent_data": {"metadata": metadata},
                 },
-                {"idempotency_key": key},
+                {"idempotency_key": wish.key},
             )
         return str(session.url)
 
@@ -267,9 +213,17 @@ class Gateway:
         person_id = _number(session.metadata, "person")
         if session.status != "complete" or not method or not person_id:
             return None
-        card: Any = getattr(method, "card", None)
-        label = f"{card.brand} ····{card.last4}" if card else str(method.type)
-        return SavedMethod(person_id, _id(session.customer), _id(method), label)
+        return SavedMethod(
+            person_id, _id(session.customer), _id(method), _label(method), _number(session.metadata, "consent")
+        )
+
+    async def forget_method(self, method: str) -> None:
+        """Let a kept card go; one that is gone already is no error. Raises CardsAway."""
+        try:
+            async with _in_our_words():
+                await self._v1.payment_methods.detach_async(method)
+        except CardsRefused:
+            return
 
     async def charge_saved(self, order: Order, customer: str, method: str) -> CardAttempt:
         """Charge a kept card without its owner present; a decline is an answer, not an error."""
@@ -281,6 +235,8 @@ class Gateway:
                     {
                         "amount": amount, "currency": order.currency, "customer": customer, "payment_method": method,
                         "off_session": True, "confirm": True, "metadata": metadata,
+                        # Nobody is there to be sent to another page.
+                        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
                     },
                     {"idempotency_key": order.key},
                 )  # fmt: skip
@@ -294,20 +250,27 @@ class Gateway:
     async def _whole(self, session: Any, intent_id: str) -> CardAttempt:
         if not intent_id:
             return self._attempt(session, None)
-        intent = await self._v1.payment_intents.retrieve_async(intent_id)
+        intent = await self._v1.payment_intents.retrieve_async(intent_id, {"expand": ["latest_charge"]})
         refunds = await self._v1.refunds.list_async({"payment_intent": intent_id, "limit": 100})
         disputes = await self._v1.disputes.list_async({"payment_intent": intent_id, "limit": 100})
         return self._attempt(
             session,
             intent,
             tuple(_refund(refund) for refund in refunds.data),
-            # An inquiry (warning_…) moves no money.
-            tuple(
-                CardDispute(d.id, d.amount, d.status if d.status in {"won", "lost"} else "open")
-                for d in disputes.data
-                if not d.status.startswith("warning")
-            ),
+            tuple(_dispute(dispute) for dispute in disputes.data if _moves_money(dispute)),
         )
+
+    async def list_made(self, since: dt.datetime, until: dt.datetime) -> Listing:
+        """Every intent, refund and dispute that was made in a span of time; raises CardsAway, CardsRefused."""
+        made: Any = {"created": {"gte": int(since.timestamp()), "lt": int(until.timestamp()) + 1}, "limit": 100}
+        async with _in_our_words():
+            intents = await self._v1.payment_intents.list_async(made)
+            attempts = [self._attempt(None, intent) async for intent in intents.auto_paging_iter()]
+            refunds = await self._v1.refunds.list_async(made)
+            sent = [_refund(refund) async for refund in refunds.auto_paging_iter()]
+            disputes = await self._v1.disputes.list_async(made)
+            raised = [_dispute(one) async for one in disputes.auto_paging_iter() if _moves_money(one)]
+        return Listing(attempts, sent, raised)
 
     def _attempt(
         self,
@@ -334,13 +297,43 @@ class Gateway:
             checkout_url=str((session.url if session and session.status == "open" else "") or ""),
             intent_id=intent.id if intent else "",
             problem=str((error.decline_code or error.code or "") if error else ""),
+            paid_with=_paid_with(intent) if state in {"paid", "processing"} else "",
             refunds=refunds, disputes=disputes,
         )  # fmt: skip
 
 
 def _refund(refund: stripe.Refund) -> CardRefund:
     state = _REFUND_STATES.get(refund.status or "", "in_transit")
-    return CardRefund(refund.id, refund.amount, state, _number(refund.metadata, "refund"))
+    return CardRefund(refund.id, refund.amount, state, _number(refund.metadata, "refund"), _id(refund.payment_intent))
+
+
+def _moves_money(dispute: stripe.Dispute) -> bool:
+    """An inquiry (warning_…) does not."""
+    return not dispute.status.startswith("warning")
+
+
+def _dispute(dispute: stripe.Dispute) -> CardDispute:
+    due: Any = getattr(getattr(dispute, "evidence_details", None), "due_by", None)
+    return CardDispute(
+        dispute.id, dispute.amount, dispute.status if dispute.status in {"won", "lost"} else "open",
+        str(dispute.reason or ""), dt.datetime.fromtimestamp(due, dt.UTC) if due else None,
+        _id(dispute.payment_intent),
+    )  # fmt: skip
+
+
+def _label(method: Any) -> str:
+    """A card by its brand and last four digits; anything else by Stripe's name for its kind."""
+    card: Any = getattr(method, "card", None)
+    return f"{card.brand} ····{card.last4}" if card else str(getattr(method, "type", "") or "")
+
+
+def _paid_with(intent: stripe.PaymentIntent | None) -> str:
+    charge: Any = intent.latest_charge if intent else None
+    return _label(getattr(charge, "payment_method_details", None))[:60]
+
+
+def _page_language(language: str) -> Any:
+    return language if language in _PAGE_LANGUAGES else _PAGE_NAMES.get(language, "auto")
 
 
 _open: dict[tuple[str, str], Gateway] = {}

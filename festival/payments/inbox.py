@@ -11,8 +11,9 @@ from festival.kit.errors import NotFound
 from festival.kit.web.access import Principal
 from festival.organisation.actions import record_audit
 from festival.payments.attempts import Verdict, apply_attempt
-from festival.payments.gateway import CardsRefused, Gateway, SavedMethod, SignedEvent, get_gateway
-from festival.payments.models import SavedCard, StripeEvent
+from festival.payments.cards import keep_card
+from festival.payments.gateway import CardsRefused, Gateway, SignedEvent, get_gateway
+from festival.payments.models import StripeEvent
 
 APPLY_EVENT = "payments.apply_event"
 _KNOWN = ("checkout.session.", "payment_intent.", "charge.", "refund.")
@@ -58,24 +59,12 @@ async def _judge(event: StripeEvent, gateway: Gateway) -> Verdict:
     checkout, intent = cast(str, references["checkout"]), cast(str, references["intent"])
     try:
         if references["is_setup"]:
-            return await _keep_card(await gateway.find_saved_method(checkout))
+            kept = await keep_card(await gateway.find_saved_method(checkout))
+            return Verdict("applied") if kept else Verdict("ignored", "no card was saved")
         seen = await (gateway.find_by_checkout(checkout) if checkout else gateway.find_by_intent(intent))
     except CardsRefused as refused:
         return Verdict("quarantined", f"Stripe does not show it to us: {refused.extra.get('reason')}")
     return await apply_attempt(seen, livemode=gateway.livemode)
-
-
-async def _keep_card(saved: SavedMethod | None) -> Verdict:
-    if saved is None:
-        return Verdict("ignored", "no card was saved")
-    async with transaction():
-        if not await SavedCard.exists(method_ref=saved.method):
-            await SavedCard.filter(person_id=saved.person_id, removed_at=None).update(removed_at=now())
-            await SavedCard.create(
-                person_id=saved.person_id, customer_ref=saved.customer, method_ref=saved.method, label=saved.label,
-                consented_at=now(),
-            )  # fmt: skip
-    return Verdict("applied")
 
 
 async def look_at_event_again(row_id: int) -> None:

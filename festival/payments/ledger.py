@@ -19,10 +19,13 @@ from festival.database import transaction
 from festival.jobs.actions import enqueue
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
-from festival.payments.models import LedgerEntry, Obligation, Payment
+from festival.payments.models import Instalment, LedgerEntry, Obligation, Payment
 from festival.payments.rules import Entry, Sums, add_entry, obligation_state
 
 OBLIGATION_CHANGED = "payments.obligation_changed"
+ISSUE_PAPER = "payments.issue_paper"
+# These movements have a numbered paper: an invoice, a receipt, a credit note.
+WITH_PAPER = (Entry.BILLED, Entry.PAID, Entry.REFUNDED)
 
 
 def sums_of(obligation: Obligation) -> Sums:
@@ -60,13 +63,21 @@ async def enter(
     """Write a movement of `cents` (0 or more) for `cause`, once; False if this cause was written before."""
     if await LedgerEntry.exists(cause=cause):
         return False
-    await LedgerEntry.create(
+    entry = await LedgerEntry.create(
         obligation_id=obligation.id, kind=kind.value, amount_cents=cents, cause=cause, payment_id=payment_id,
         refund_id=refund_id, note=note[:300], recorded_by=by, at=now(),
     )  # fmt: skip
+    if kind in WITH_PAPER and cents:
+        await enqueue(ISSUE_PAPER, f"{ISSUE_PAPER}:{entry.id}", {"entry_id": entry.id})
     sums = add_entry(sums_of(obligation), kind, cents)
     obligation.update_from_dict({f"{name}_cents": value for name, value in asdict(sums).items()})
     return True
+
+
+async def parts_of(obligation: Obligation) -> list[int]:
+    """The amounts of the obligation's instalments, in their order; none where it is paid at once."""
+    rows = Instalment.filter(obligation_id=obligation.id).order_by("position")
+    return [int(str(cents)) for cents in await rows.values_list("amount_cents", flat=True)]
 
 
 async def tell_owner(obligation: Obligation) -> None:
@@ -79,11 +90,13 @@ async def tell_owner(obligation: Obligation) -> None:
 
 
 async def _state_now(obligation: Obligation) -> str:
-    newest = await Payment.filter(obligation_id=obligation.id).order_by("-attempt").first()
+    attempts = Payment.filter(obligation_id=obligation.id).order_by("-attempt")
+    tried = [str(state) for state in await attempts.values_list("state", flat=True)]
     return obligation_state(
         sums_of(obligation),
         before=obligation.state,
-        attempt=newest.state if newest else "",
+        # What a bank has under way may still come, whatever was tried after it.
+        attempt="processing" if "processing" in tried else tried[0] if tried else "",
         lost_cents=await _sum(obligation, Entry.DISPUTE_LOST),
         waived_cents=await _sum(obligation, Entry.WAIVED),
     ).value

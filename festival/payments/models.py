@@ -145,6 +145,8 @@ class Refund(Model):
     )
     payment_id: int
     amount_cents: int = fields.BigIntField()
+    # The line of the bill that it gives back, if it is for one.
+    line_id: int | None = fields.BigIntField(null=True)
     state = fields.CharField(max_length=12, default="created")
     reason = fields.CharField(max_length=300, default="")
     idempotency_key = fields.CharField(max_length=100, unique=True)

@@ -9,10 +9,12 @@ from tortoise.functions import Count, Sum
 
 from festival.kit.errors import NotFound
 from festival.kit.secrets import derive, digest
-from festival.payments.models import LedgerEntry, Obligation, ObligationLine, Payment, Refund, StripeEvent
+from festival.payments.models import Instalment, LedgerEntry, Obligation, ObligationLine, Payment, Refund, StripeEvent
 from festival.settings import settings
 
 LIVE_ATTEMPTS = ("open", "action_required", "declined")
+# A bank has it under way: nothing of ours can stop it.
+UNDER_WAY = (*LIVE_ATTEMPTS, "processing")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Account:
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
     entries: Sequence[LedgerEntry]
+    parts: Sequence[Instalment] = ()
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,13 @@ async def get_account(obligation: Obligation) -> Account:
         await Payment.filter(obligation_id=obligation.id).order_by("attempt"),
         await Refund.filter(payment__obligation_id=obligation.id).order_by("id"),
         await LedgerEntry.filter(obligation_id=obligation.id).order_by("id"),
+        await Instalment.filter(obligation_id=obligation.id).order_by("position"),
     )
 
 
 async def find_live_attempt(obligation_id: int) -> Payment | None:
-    """The newest attempt, if it is still under way or may be taken up again."""
-    newest = await Payment.filter(obligation_id=obligation_id).order_by("-attempt").first()
-    return newest if newest and newest.state in LIVE_ATTEMPTS else None
+    """The attempt that is still under way or may be taken up again."""
+    return await Payment.filter(obligation_id=obligation_id, state__in=UNDER_WAY).order_by("-attempt").first()
 
 
 async def list_obligations(state: str, before_id: int, most: int) -> list[Obligation]:

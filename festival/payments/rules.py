@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from festival.kit.errors import Conflict
 from festival.kit.words import N_
@@ -16,6 +16,7 @@ class State(StrEnum):
 
     UNPAID = "unpaid"
     CHARGING = "charging"
+    PROCESSING = "processing"
     ACTION_REQUIRED = "action_required"
     DECLINED = "declined"
     PART_PAID = "part_paid"
@@ -27,6 +28,15 @@ class State(StrEnum):
     WAIVED = "waived"
     LAPSED = "lapsed"
     NOT_DUE = "not_due"
+
+
+class BillLine(NamedTuple):
+    """A line of a bill: cents each, below zero for a discount. A `deposit` comes back after the day."""
+
+    label: str
+    quantity: int
+    unit_cents: int
+    kind: str = "other"
 
 
 class Entry(StrEnum):
@@ -84,14 +94,48 @@ def sum_entries(entries: Iterable[tuple[str, int]]) -> Sums:
     return sums
 
 
-def total_cents(lines: Sequence[tuple[str, int, int]]) -> int:
-    """The total of lines (label, quantity, cents each); a discount is a line below zero. Never below zero itself."""
-    return max(0, sum(quantity * unit for _, quantity, unit in lines))
+def as_lines(lines: Sequence[BillLine | tuple[str, int, int]]) -> list[BillLine]:
+    """Lines that may have been given without their kind."""
+    return [line if isinstance(line, BillLine) else BillLine(*line) for line in lines]
+
+
+def total_cents(lines: Sequence[BillLine | tuple[str, int, int]]) -> int:
+    """The total of lines; a discount is a line below zero. Never below zero itself."""
+    return max(0, sum(line[1] * line[2] for line in lines))
 
 
 def outstanding_cents(sums: Sums) -> int:
     """What is still to be paid; a refund does not make anything owed again."""
     return max(0, sums.due - sums.paid)
+
+
+def next_part_cents(parts: Sequence[int], sums: Sums) -> int:
+    """What is to be paid next: the rest of the first instalment not covered yet, or, without any, all that is owed.
+
+    A waiver takes from the last instalments.
+    """
+    outstanding, covered = outstanding_cents(sums), 0
+    for part in parts:
+        covered += part
+        if covered > sums.paid:
+            return min(covered - sums.paid, outstanding)
+    return outstanding
+
+
+def is_secured(parts: Sequence[int], sums: Sums) -> bool:
+    """Whether enough is paid for the place: the first instalment or, without any, the whole."""
+    needed = min(parts[0], sums.due) if parts else sums.due
+    return not sums.disputed and sums.paid - sums.refunded >= needed
+
+
+def split_cents(total: int, percent: int, further: int) -> list[int]:
+    """`total` as a first part of `percent` and `further` parts of nearly the same size; no part is nothing."""
+    if not further or percent >= 100:
+        return [total] if total else []
+    first = -(-total * percent // 100)
+    each, left = divmod(total - first, further)
+    parts = [first, *(each + (number < left) for number in range(further))]
+    return [part for part in parts if part]
 
 
 def surplus_cents(sums: Sums, payment_cents: int) -> int:
@@ -122,16 +166,20 @@ def obligation_state(
         return State.PAID if kept >= sums.due else State.PART_REFUNDED
     if before == State.LAPSED:
         return State.LAPSED
-    at_work = {"open": State.CHARGING, "action_required": State.ACTION_REQUIRED, "declined": State.DECLINED}
+    at_work = {
+        "open": State.CHARGING, "processing": State.PROCESSING, "action_required": State.ACTION_REQUIRED,
+        "declined": State.DECLINED,
+    }  # fmt: skip
     return at_work.get(attempt) or (State.PART_PAID if sums.paid else State.UNPAID)
 
 
 # No way leads back: a late "expired" or "declined" cannot undo "paid", but money that came late is still money.
 _NEXT: Mapping[str, frozenset[str]] = {
-    "open": frozenset({"action_required", "declined", "expired", "paid", "quarantined"}),
-    "action_required": frozenset({"declined", "expired", "paid", "quarantined"}),
-    "declined": frozenset({"action_required", "expired", "paid", "quarantined"}),
-    "expired": frozenset({"paid", "quarantined"}),
+    "open": frozenset({"processing", "action_required", "declined", "expired", "paid", "quarantined"}),
+    "processing": frozenset({"action_required", "declined", "expired", "paid", "quarantined"}),
+    "action_required": frozenset({"processing", "declined", "expired", "paid", "quarantined"}),
+    "declined": frozenset({"processing", "action_required", "expired", "paid", "quarantined"}),
+    "expired": frozenset({"processing", "paid", "quarantined"}),
     "paid": frozenset(),
     "quarantined": frozenset(),
 }

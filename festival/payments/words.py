@@ -9,6 +9,7 @@ from festival.payments.rules import Entry, State
 STATES: dict[str, tuple[str, str]] = {
     State.UNPAID: (N_("Unpaid"), "warn"),
     State.CHARGING: (N_("Being paid"), "info"),
+    State.PROCESSING: (N_("On its way from the bank"), "info"),
     State.ACTION_REQUIRED: (N_("The bank asks the payer"), "warn"),
     State.DECLINED: (N_("Card declined"), "bad"),
     State.PART_PAID: (N_("Partly paid"), "warn"),
@@ -49,6 +50,7 @@ REFUND_STATES: dict[str, str] = {
 
 ATTEMPTS: dict[str, str] = {
     "open": N_("Being paid"),
+    "processing": N_("On its way from the bank"),
     "action_required": N_("The bank asks the payer"),
     "declined": N_("Card declined"),
     "paid": N_("Paid"),

@@ -25,7 +25,8 @@ from festival.payments.actions import (
     request_refund,
     waive_obligation,
 )
-from festival.payments.checkout import LOOK_AGAIN, charge_saved_card, look_again, start_card_setup, start_checkout
+from festival.payments.cards import give_consent, start_card_setup
+from festival.payments.checkout import LOOK_AGAIN, charge_saved_card, look_again, start_checkout
 from festival.payments.gateway import CardsAway, CardsRefused, close_gateways
 from festival.payments.models import Obligation, Payment, Refund, SavedCard, StripeEvent
 from festival.payments.rules import NothingToPay, TooMuch
@@ -423,7 +424,8 @@ async def test_a_discount_and_a_part_are_asked_for_in_one_line(house: House) -> 
 
 
 async def save_card(house: House) -> None:
-    page = (await start_card_setup(9, "hana@example.org", "/account")).rpartition("/")[2]
+    consent = await give_consent(("booth", 1), 9, "Charge my card when I am accepted.", "en", NOBODY)
+    page = (await start_card_setup(consent, "hana@example.org", "/account", "/account")).rpartition("/")[2]
     await house.stripe.pay(page)
     await house.work()
 
@@ -471,7 +473,7 @@ async def test_the_office_takes_cash_refunds_and_reads_the_ledger(house: House, 
     wrong = await house.client.post(f"{here}/counter", data={"amount": "1e9x", "method": "cash"})
     assert wrong.status_code == 422
     assert "1e9x" in wrong.text
-    await house.client.post(f"{here}/counter", data={"amount": "150.00", "method": "check", "note": "no. 7"})
+    await house.client.post(f"{here}/counter", data={"amount": "150.00", "method": "check", "number": "7"})
     await house.client.post(f"{here}/waiver", data={"amount": "50", "reason": "scholarship"})
     page = await house.client.get(here)
     assert "no. 7" in page.text

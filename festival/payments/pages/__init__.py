@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from festival.kit.web.routes import Routes
-from festival.payments.pages import office, paying
+from festival.payments.pages import office, paying, reconciling
 
-routes: Routes = [*paying.routes, *office.routes]
+routes: Routes = [*paying.routes, *reconciling.routes, *office.routes]
