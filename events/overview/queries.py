@@ -64,7 +64,7 @@ def _item(row: Occurrence, helping: int) -> Item:
     return Item(
         row.id, row.title or program.title, row.starts_at, row.ends_at, row.series.all_day, venue.id, venue.name,
         program.area, state, f"/organize/calendar/dates/{row.id}", row.revision, program.online,
-        program.volunteers_needed, helping,
+        program.volunteers_needed, helping, venue.several_at_once,
     )  # fmt: skip
 
 

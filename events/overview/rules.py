@@ -45,10 +45,11 @@ class Item:
     online: bool = False
     volunteers_needed: int = 0
     volunteers: int = 0
+    shared_place: bool = False
 
     @property
     def takes_a_place(self) -> bool:
-        """Whether it keeps others out of its place."""
+        """Whether it needs its place open at its hours."""
         return bool(self.id) and self.state == "scheduled" and not self.all_day and not self.online
 
     def days(self, zone: ZoneInfo) -> tuple[dt.date, dt.date]:
@@ -79,7 +80,7 @@ def find_clashes(items: Iterable[Item], hours: Hours, zone: ZoneInfo) -> list[Fo
     for item in ordered:
         if item.takes_a_place:
             running = [other for other in on.get(item.place_id, []) if other.ends_at > item.starts_at]
-            found += [_same_place(item, other) for other in running]
+            found += [_same_place(item, other) for other in running if not item.shared_place]
             on[item.place_id] = [*running, item]
             if not is_open(item, hours.get(item.place_id, ()), zone):
                 sentence = N_("%(title)s is outside the opening hours of %(place)s.")

@@ -51,6 +51,7 @@ class VenueForm(BaseModel):
     step_free: Fact = None
     hearing_loop: Fact = None
     quiet_room: Fact = None
+    several_at_once: Flag = False
 
     @model_validator(mode="after")
     def _on_earth(self) -> VenueForm:
@@ -71,6 +72,7 @@ def venue_values(venue: Venue) -> dict[str, Any]:
         **{name: _WORDS[getattr(venue, name)] for name in facts},
         **degrees,
         "address_confirmed": "yes" if venue.address_confirmed else "",
+        "several_at_once": "yes" if venue.several_at_once else "",
     }
 
 

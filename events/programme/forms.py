@@ -87,6 +87,7 @@ class VenuePart(Part):
     step_free: bool | None = None
     hearing_loop: bool | None = None
     quiet_room: bool | None = None
+    several_at_once: bool = False
 
 
 class GatePart(Part):

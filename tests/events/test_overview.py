@@ -42,6 +42,15 @@ def test_two_at_once_in_a_place_are_named_and_touching_is_fine() -> None:
     ]  # fmt: skip
 
 
+def test_a_place_with_room_for_several_holds_them_and_keeps_its_hours() -> None:
+    from dataclasses import replace
+
+    first, second = (replace(item(n, "02T10:00", "02T12:00"), shared_place=True) for n in (1, 2))
+    assert kinds(first, second) == []
+    hours = {1: [(1, 11 * 60, 13 * 60)]}
+    assert [one.kind for one in find_clashes([first, second], hours, ZONE)] == [Clash.CLOSED, Clash.CLOSED]
+
+
 @pytest.mark.parametrize("how", [{"state": "cancelled"}, {"state": "postponed"}, {"all_day": True}, {"online": True}])
 def test_what_takes_no_place_clashes_with_nothing(how: dict[str, Any]) -> None:
     from dataclasses import replace

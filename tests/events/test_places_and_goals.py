@@ -14,7 +14,7 @@ from tests.events.conftest import CountQueries
 
 HALL: dict[str, str] = {
     "name": "Dayton Street Hall", "address": "1 Dayton Street", "step_free": "yes", "hearing_loop": "no",
-    "quiet_room": "", "latitude": "39.7", "longitude": "-104.8", "address_confirmed": "yes",
+    "quiet_room": "", "latitude": "39.7", "longitude": "-104.8", "address_confirmed": "yes", "several_at_once": "yes",
 }  # fmt: skip
 FEST: dict[str, str] = {
     "name": "Winter Lights", "venue": "amc", "starts": "2027-12-04T15:00", "ends": "2027-12-04T21:00",
@@ -35,6 +35,7 @@ async def test_a_venue_with_its_zones_and_gates(staff: httpx2.AsyncClient) -> No
     )
     venue = await Venue.get(slug="dayton-street-hall")
     assert (venue.step_free, venue.hearing_loop, venue.quiet_room, venue.latitude) == (True, False, None, 39.7)
+    assert venue.several_at_once
     here = f"/organize/places/{venue.slug}"
     await staff.post(f"{here}/zones", data={"name": "Hall", "fire_limit": "120"})
     zone = await Zone.get(venue_id=venue.id)
