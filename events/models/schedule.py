@@ -37,6 +37,10 @@ class Act(Model):
     application_id: int | None = fields.BigIntField(null=True)
     # Who is told when the time changes; without an address here, whoever applied.
     contact_email = fields.CharField(max_length=254, default="", db_default="")
+    # The time and stage that the group said yes to; another time is another question.
+    confirmed_at: dt.datetime | None = UtcField(null=True)
+    confirmed_starts_at: dt.datetime | None = UtcField(null=True)
+    confirmed_stage_id: int | None = fields.BigIntField(null=True)
     members: fields.ReverseRelation[ActMember]
     availability: fields.ReverseRelation[ActAvailability]
 

@@ -13,6 +13,7 @@ from vendors.models.applications import (
 )
 from vendors.models.booths import Booth, BoothAssignment, LoadInWindow
 from vendors.models.calls import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
+from vendors.models.helping import HelpConsent
 
 __all__ = [
     "AddOn",
@@ -30,6 +31,7 @@ __all__ = [
     "Document",
     "DocumentKind",
     "FeeRule",
+    "HelpConsent",
     "LoadInWindow",
     "Question",
     "Review",
