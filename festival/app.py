@@ -114,6 +114,7 @@ import vendors.messages.jobs
 import vendors.messages.pages
 import vendors.review.pages
 import vendors.review.panels
+import vendors.siteplan.pages
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
 from events.acts.performers import register_performers
@@ -237,6 +238,7 @@ PAGES: Sequence[Route] = (
     *vendors.documents.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
+    *vendors.siteplan.pages.routes,
     *festival.arrivals.pages.routes,
     *festival.accounts.pages.routes,
     *festival.payments.pages.routes,

@@ -34,6 +34,7 @@ STAFF = (
     "/organize/festivals/global-fest-2027/details", "/organize/festivals/global-fest-2027/acts",
     "/organize/festivals/global-fest-2027/state?to=postponed", "/organize/sheets", "/organize/offers/1/edit",
     "/organize/texts/festival/1?language=my", "/organize/offers/1/words",
+    "/organize/festivals/global-fest-2027/plan?space=1",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # WCAG 2.5.8: at least 24 by 24, but for links in a line of text and what the browser draws itself.

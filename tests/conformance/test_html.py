@@ -38,7 +38,7 @@ STAFF = (
     f"/organize/festivals/{FEST}/state?to=postponed", "/organize/offers", "/organize/offers/new", "/organize/gates",
     "/organize/claims", "/organize/partners", "/organize/applications", "/organize/money",
     "/organize/outbox", "/organize/people", "/organize/audit", "/account", f"/organize/festivals/{FEST}/map",
-    f"/organize/festivals/{FEST}/chase",
+    f"/organize/festivals/{FEST}/chase", f"/organize/festivals/{FEST}/plan?space=1",
 )  # fmt: skip
 
 
