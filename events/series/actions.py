@@ -107,6 +107,8 @@ async def change_series(series_id: int, form: SeriesForm, by: Principal) -> Seri
         series = await get_series(series_id, lock=True)
         if form.revision is not None and form.revision != series.revision:
             raise Conflict(extra={"revision": series.revision})
+        # A date that somebody moves by itself meanwhile would be put back by what is read here.
+        await Occurrence.filter(series_id=series_id).select_for_update().only("id")
         held = await list_held(series_id, form.since)
         earlier = await Occurrence.filter(series_id=series_id, original_local__lt=form.since).order_by("original_local")
         before = _told(series, len(held))
@@ -205,6 +207,7 @@ async def change_following(occurrence: Occurrence, form: FollowingForm, by: Prin
     form.require_reason()
     async with transaction():
         await Series.filter(id=occurrence.series_id).select_for_update().only("id")
+        await Occurrence.filter(series_id=occurrence.series_id).select_for_update().only("id")
         rows = await list_held(occurrence.series_id, occurrence.original_local)
         if not rows or rows[0].id != occurrence.id or rows[0].revision != form.revision:
             raise Conflict

@@ -53,9 +53,11 @@ class SeriesForm(BaseModel):
     starts_on: Day
     starts: MaybeClock = None
     ends: MaybeClock = None
+    overnight: Flag = False
     all_day: Flag = False
     last_on: MaybeDay = None
     how: How = "once"
+    rule: Annotated[str, Field(max_length=300)] = ""
     every: Annotated[int, BeforeValidator(lambda v: 1 if v == "" else v), Field(ge=1, le=52)] = 1
     days: Annotated[list[Weekday], BeforeValidator(_filled)] = []
     ordinal: Literal["1", "2", "3", "4", "-1"] = "1"
@@ -80,6 +82,10 @@ class SeriesForm(BaseModel):
         plain = Repeat(self.how, self.every, days, int(self.ordinal))
         if self.how == "once":
             return Repeat("once")
+        if self.how == "own":
+            if not self.rule:
+                raise Invalid({"how": say(N_("Choose one of the answers offered."))})
+            plain = Repeat("own", self.every, rule=self.rule)
         if self.ending == "count":
             if self.count is None:
                 raise Invalid({"count": say(N_("Say how many times."))})
@@ -116,9 +122,13 @@ class SeriesForm(BaseModel):
                 wrong[name] = say(N_("This is needed."))
         if wrong or self.starts is None or self.ends is None:
             raise Invalid(wrong)
-        if self.ends <= self.starts:
-            raise Invalid({"ends": say(N_("The end comes before the beginning."))})
-        start, end = (dt.datetime.combine(self.starts_on, clock) for clock in (self.starts, self.ends))
+        last = self.starts_on + dt.timedelta(days=1) if self.overnight else self.starts_on
+        start, end = dt.datetime.combine(self.starts_on, self.starts), dt.datetime.combine(last, self.ends)
+        if end <= start:
+            sentence = N_("The end comes before the beginning. Does it end on the next day? Then say so.")
+            raise Invalid({"ends": say(sentence)})
+        if end - start > dt.timedelta(days=1):
+            raise Invalid({"ends": say(N_("This lasts more than a day. Make it an event that lasts all day."))})
         if self.how == "once":
             try:
                 to_utc(start, zone)
@@ -142,13 +152,14 @@ def timing_of(series: Series) -> Timing:
 def form_of(series: Series, since: str = "") -> dict[str, Any]:
     """The values that the editor shows of a series whose exceptions are loaded, from the date `since` on."""
     start = parse_wall(since or series.starts_local)
-    repeat = read_rule(series.rrule, settings().zone) or Repeat("once")
+    repeat = read_rule(series.rrule, settings().zone)
     if since and repeat.count:
         repeat = replace(repeat, count=sum(wall_text(wall) >= since for wall in list_walls(timing_of(series))))
     found: dict[str, Any] = {
         "starts_on": str(start)[:10],
         "all_day": "yes" if series.all_day else "",
         "how": repeat.how,
+        "rule": repeat.rule,
         "every": repeat.every,
         "days": list(repeat.days) if repeat.how == "weekly" else [],
         "ordinal": str(repeat.ordinal),
@@ -161,7 +172,9 @@ def form_of(series: Series, since: str = "") -> dict[str, Any]:
         "revision": series.revision,
     }
     if isinstance(start, dt.datetime):
-        found |= {"starts": f"{start:%H:%M}", "ends": f"{start + dt.timedelta(minutes=series.minutes or 0):%H:%M}"}
+        end = start + dt.timedelta(minutes=series.minutes or 0)
+        found |= {"starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
+        found["overnight"] = "yes" if end.date() > start.date() else ""
     elif series.ends_on:
         first = parse_wall(series.starts_local)
         found["last_on"] = str(start + (series.ends_on - dt.date.fromisoformat(str(first))))

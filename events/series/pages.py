@@ -15,7 +15,7 @@ from events.series.actions import change_following, change_series, create_series
 from events.series.forms import FollowingForm, SeriesForm, form_of
 from events.series.queries import find_turn, get_series, list_held
 from events.series.rules import Held, merge_dates
-from events.series.words import describe, weekday_names
+from events.series.words import describe, describe_own, weekday_names
 from festival.kit.errors import Conflict, Invalid, NotFound
 from festival.kit.web.access import Role, principal_of, staff
 from festival.kit.web.forms import FormState, read_form, refused_form
@@ -33,10 +33,18 @@ def _show(
     given = form.value("not_on", [])
     days = [given] if isinstance(given, str) else list(given)
     chosen = form.value("days", [])
-    context: dict[str, Any] = {"planned": None, "words": "", "kept": set[str](), "gone": [], **more}
+    own = str(form.value("rule", ""))
+    context: dict[str, Any] = {
+        "planned": None,
+        "words": "",
+        "kept": set[str](),
+        "gone": [],
+        **more,
+    }
     return render(
         request, "events/organize/series.html", status, program=program, series=series, form=form,
-        weekdays=weekday_names(), chosen_days=[chosen] if isinstance(chosen, str) else chosen,
+        weekdays=weekday_names(), own=describe_own(own) if own else "",
+        chosen_days=[chosen] if isinstance(chosen, str) else chosen,
         not_on=[*filter(None, days), *[""] * _BLANKS], **context,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from events.recurrence.rules import Planned
 
-How = Literal["once", "daily", "weekly", "weekday", "monthday", "yearly"]
+How = Literal["once", "daily", "weekly", "weekday", "monthday", "yearly", "own"]
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ORDINALS = (1, 2, 3, 4, -1)
 
@@ -18,7 +18,8 @@ ORDINALS = (1, 2, 3, 4, -1)
 @dataclass(frozen=True)
 class Repeat:
     """How something repeats: `weekly` on `days`; by `weekday` as the `ordinal` of `days[0]` in a month (-1 the
-    last); by `monthday` and `yearly` on the day of the first date. It ends after `count` times or on `until`."""
+    last); by `monthday` and `yearly` on the day of the first date; by an `own` rule as RFC 5545 has it, where it is
+    none of these. It ends after `count` times or on `until`."""
 
     how: How
     every: int = 1
@@ -26,6 +27,7 @@ class Repeat:
     ordinal: int = 1
     until: dt.date | None = None
     count: int | None = None
+    rule: str = ""
 
 
 def write_rule(repeat: Repeat, zone: ZoneInfo, *, all_day: bool) -> str:
@@ -33,7 +35,8 @@ def write_rule(repeat: Repeat, zone: ZoneInfo, *, all_day: bool) -> str:
     if repeat.how == "once":
         return ""
     names = {"daily": "DAILY", "weekly": "WEEKLY", "weekday": "MONTHLY", "monthday": "MONTHLY", "yearly": "YEARLY"}
-    parts = [f"FREQ={names[repeat.how]}"]
+    own = repeat.rule.split(";") if repeat.how == "own" else []
+    parts = own or [f"FREQ={names[repeat.how]}"]
     if repeat.every > 1:
         parts.append(f"INTERVAL={repeat.every}")
     if repeat.how == "weekly" and repeat.days:
@@ -54,15 +57,20 @@ def write_until(day: dt.date, zone: ZoneInfo, *, all_day: bool) -> str:
     return f"{dt.datetime.combine(day, dt.time(23, 59, 59), zone).astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
 
 
-def read_rule(rule: str, zone: ZoneInfo) -> Repeat | None:
-    """The rule as people say it; None where it says more than the editor can."""
+_ENDS = {"INTERVAL", "COUNT", "UNTIL"}
+
+
+def read_rule(rule: str, zone: ZoneInfo) -> Repeat:
+    """The rule as people say it; what the editor has no fields for stays a rule of its `own`, with its end."""
     if not rule:
         return Repeat("once")
-    parts = dict(part.split("=", 1) for part in rule.upper().split(";"))
-    if parts.keys() & {"BYMONTH", "BYSETPOS", "BYMONTHDAY"}:
-        return None
+    parts = read_parts(rule)
     until, count = _read_until(parts.get("UNTIL", ""), zone), int(parts.get("COUNT", "0")) or None
     every, days = int(parts.get("INTERVAL", "1")), tuple(filter(None, parts.get("BYDAY", "").split(",")))
+    kept = ";".join(f"{name}={value}" for name, value in parts.items() if name not in _ENDS)
+    own = Repeat("own", every, rule=kept, until=until, count=count)
+    if parts.keys() & {"BYMONTH", "BYSETPOS", "BYMONTHDAY"}:
+        return own
     match parts["FREQ"], days:
         case "DAILY", ():
             return Repeat("daily", every, until=until, count=count)
@@ -75,7 +83,13 @@ def read_rule(rule: str, zone: ZoneInfo) -> Repeat | None:
         case "YEARLY", ():
             return Repeat("yearly", every, until=until, count=count)
         case _:
-            return None
+            return own
+
+
+def read_parts(rule: str) -> dict[str, str]:
+    """The parts of a rule by name, as written."""
+    pairs = (part.partition("=") for part in rule.upper().split(";"))
+    return {name: value for name, _, value in pairs}
 
 
 def _read_until(text: str, zone: ZoneInfo) -> dt.date | None:

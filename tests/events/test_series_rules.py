@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.copying.rules import shift_timing
+from events.models import Series
 from events.recurrence.rules import Planned, Timing, list_walls, plan_series
-from events.series.forms import SeriesForm
-from events.series.rules import DAYS, Held, Repeat, cut_rule, merge_dates, read_rule, write_rule
+from events.series.forms import SeriesForm, form_of
+from events.series.rules import DAYS, Held, Repeat, cut_rule, merge_dates, read_parts, read_rule, write_rule
 from events.series.words import describe
 from festival.kit import i18n
 from festival.kit.errors import Invalid
@@ -42,9 +43,64 @@ def test_there_and_back(repeat: Repeat, rule: str) -> None:
     assert read_rule(rule, DENVER) == repeat
 
 
-def test_what_the_editor_cannot_say_it_does_not_guess() -> None:
-    assert read_rule("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1;COUNT=3", DENVER) is None
-    assert read_rule("FREQ=YEARLY;BYMONTH=6;COUNT=3", DENVER) is None
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (
+            "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1;COUNT=3",
+            "On Monday and Tuesday. Of these days only the last. 3 times.",
+        ),
+        ("FREQ=YEARLY;BYMONTH=6;BYDAY=2SA;COUNT=3", "On the second Saturday of the month. Only in June. 3 times."),
+        (
+            "FREQ=MONTHLY;BYDAY=1TH,3TH;INTERVAL=2;COUNT=6",
+            "On the first Thursday of the month. On the third Thursday of the month. Only every 2 months. 6 times.",
+        ),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1;UNTIL=20270601T055959Z", "On the last day of the month. Until May 31, 2027."),
+        ("FREQ=YEARLY;BYDAY=20MO;COUNT=2", "By the rule FREQ=YEARLY;BYDAY=20MO. 2 times."),
+    ],
+)
+def test_what_the_editor_has_no_fields_for_stays_what_it_is(rule: str, words: str) -> None:
+    i18n.use_language("en")
+    repeat = read_rule(rule, DENVER)
+    assert repeat.how == "own"
+    assert describe(repeat, dt.date(2027, 1, 7)) == words
+    assert read_parts(write_rule(repeat, DENVER, all_day=False)) == read_parts(rule)
+
+
+def test_the_editor_opens_such_a_rule_as_it_is_and_changes_only_its_hours() -> None:
+    rule = "FREQ=MONTHLY;BYDAY=1TH,3TH;COUNT=6"
+    series = Series(id=1, rrule=rule, starts_local="2027-02-04T16:00", minutes=150, all_day=False, revision=1)
+    series.exceptions = []  # type: ignore[assignment]
+    shown = form_of(series)
+    assert (shown["how"], shown["rule"]) == ("own", "FREQ=MONTHLY;BYDAY=1TH,3TH")
+    before = Timing(DENVER, dt.datetime(2027, 2, 4, 16), 150, None, rule)  # noqa: DTZ001 - a wall time
+    timing = SeriesForm.model_validate({**shown, "starts": "15:00"}).timing()
+    assert [wall.date() for wall in list_walls(timing)] == [wall.date() for wall in list_walls(before)]  # type: ignore[union-attr]
+    for bomb in ("", "FREQ=SECONDLY", "FREQ=DAILY;COUNT=9", "nonsense"):
+        with pytest.raises(Invalid) as caught:
+            SeriesForm.model_validate({**shown, "rule": bomb}).timing()
+        assert list(caught.value.errors) == ["how"]
+
+
+def test_a_rule_of_its_own_is_copied_with_its_end() -> None:
+    first = dt.datetime(2027, 2, 4, 16)  # noqa: DTZ001 - a wall time
+    timing = Timing(DENVER, first, 150, None, "FREQ=MONTHLY;BYDAY=1TH,3TH;UNTIL=20270601T055959Z")
+    days = [str(wall)[:10] for wall in list_walls(shift_timing(timing))]
+    assert days == [
+        "2028-02-03", "2028-02-17", "2028-03-02", "2028-03-16", "2028-04-06", "2028-04-20", "2028-05-04", "2028-05-18",
+    ]  # fmt: skip
+
+
+def test_what_goes_on_past_midnight_is_said_and_lasts_so_long() -> None:
+    night = {**FORM, "starts": "21:00", "ends": "01:30", "until": "2027-12-31"}
+    with pytest.raises(Invalid):
+        SeriesForm.model_validate(night).timing()
+    timing = SeriesForm.model_validate({**night, "overnight": "yes"}).timing()
+    assert timing.minutes == 270
+    # The clocks are set back in the night after the first Saturday of November: it is as long as on other days.
+    assert {(time.ends_at - time.starts_at) for time in plan_series(timing)} == {dt.timedelta(minutes=270)}
+    with pytest.raises(Invalid):
+        SeriesForm.model_validate({**FORM, "overnight": "yes"}).timing()
 
 
 def test_every_first_saturday_until_a_day_but_not_on_one() -> None:
