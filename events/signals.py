@@ -28,13 +28,33 @@ class Date:
 # Told how dates stood and how they stand, by occurrence, in the transaction of the change.
 Follow = Callable[[Mapping[int, Date], Mapping[int, Date]], Awaitable[None]]
 
+# From when to when an act is on stage.
+Set = tuple[dt.datetime, dt.datetime]
+# Told the sets of acts as they were and as they are, by act, in the transaction of the change.
+FollowActs = Callable[[Mapping[int, Set], Mapping[int, Set]], Awaitable[None]]
+
 _followers: list[Follow] = []
+_act_followers: list[FollowActs] = []
 
 
 def register_follower(follow: Follow) -> None:
     """Let `follow` bring what hangs on a date along with it."""
     if follow not in _followers:
         _followers.append(follow)
+
+
+def register_act_follower(follow: FollowActs) -> None:
+    """Let `follow` bring what hangs on an act in the public schedule along with it."""
+    if follow not in _act_followers:
+        _act_followers.append(follow)
+
+
+async def signal_moved_acts(before: Mapping[int, Set], after: Mapping[int, Set]) -> None:
+    """Bring along what hangs on acts that are on stage at another time; in the transaction of the change."""
+    moved = {act_id: new for act_id, new in after.items() if act_id in before and before[act_id] != new}
+    if moved:
+        for follow in _act_followers:
+            await follow({act_id: before[act_id] for act_id in moved}, moved)
 
 
 async def read_dates(ids: Iterable[int]) -> Mapping[int, Date]:

@@ -120,7 +120,7 @@ from calendar_feed.ticket.writing import write_ticket
 from events.acts.performers import register_performers
 from events.panels import register_event_panel, register_festival_panel, register_home_panel
 from events.search.hits import register_staff_search
-from events.signals import OCCURRENCE_CHANGED, register_follower
+from events.signals import OCCURRENCE_CHANGED, register_act_follower, register_follower
 from festival.accounts.actions import API_TOKEN_PREFIX
 from festival.accounts.authentication import Authentication, cookie_name
 from festival.accounts.confirmation import require_recent_confirmation
@@ -158,7 +158,7 @@ from ticketing.attendance.live import running_hub
 from ticketing.delivery.enclosures import register_calendar_writer
 from ticketing.gate.queries import find_device_principal
 from ticketing.gate.rules import DEVICE_PREFIX
-from ticketing.offers.actions import follow_dates
+from ticketing.offers.actions import follow_acts, follow_dates
 from ticketing.scan.passes import PassDesk, register_pass_desk
 
 log = logging.getLogger("festival")
@@ -422,6 +422,7 @@ def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
     register_performers(vendors.lifecycle.performers.list_performers)
     register_follower(follow_dates)
+    register_act_follower(follow_acts)
     register_event_panel(ticketing.offers.panels.offer_panel)
     register_event_panel(calendar_feed.personal.panels.star_panel)
     register_festival_panel(vendors.booths.panels.site_panel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from tortoise.functions import Max
 from events.models import Act, Festival, Performance, ScheduleOverride, SchedulePlan, ScheduleStep
 from events.scheduling.placements import Placement, from_json
 from events.scheduling.queries import find_last_step, list_placements, placement_of
+from events.signals import signal_moved_acts
 from festival.database import transaction
 from festival.jobs.actions import enqueue_all
 from festival.kit.clock import now
@@ -171,10 +173,17 @@ async def _write(
 
 
 async def tell_acts(cause: str, told: list[dict[str, Any]]) -> None:
-    """Leave a job for every act whose time changed; `cause` names the change once for ever."""
+    """Bring along what hangs on every act whose time changed, and leave a job for it; `cause` names the change once
+    for ever."""
+    await signal_moved_acts(_sets(told, "before"), _sets(told, "after"))
     jobs = [(TIME_CHANGED, f"{TIME_CHANGED}:{cause}:{one['act_id']}", {**one, "cause": cause}) for one in told]
     if jobs:
         await enqueue_all(jobs)
+
+
+def _sets(told: list[dict[str, Any]], which: str) -> dict[int, tuple[dt.datetime, dt.datetime]]:
+    placed = {one["act_id"]: from_json(one[which]) for one in told if one[which]}
+    return {act_id: (placement.starts_at, placement.ends_at) for act_id, placement in placed.items()}
 
 
 async def undo_last_step(plan: SchedulePlan, seen: int, by: Principal) -> ScheduleStep:

@@ -51,7 +51,9 @@ async def find_acts(text: str) -> list[Hit]:
     """Acts of any festival, placed or not."""
     ids = (await search_for(text, "act"))["act"]
     rows = await Act.filter(id__in=ids).select_related("festival").order_by("title").limit(_MOST)
-    return [Hit(row.title, row.festival.name, f"/festival/{row.festival.slug}#act-{row.id}") for row in rows]
+    return [
+        Hit(row.title, row.festival.name, f"/organize/festivals/{row.festival.slug}/acts/{row.slug}") for row in rows
+    ]
 
 
 routes: Routes = [

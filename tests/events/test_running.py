@@ -12,14 +12,19 @@ from typing import Any
 import httpx2
 import pytest
 
+from events.editing.actions import change_occurrence
+from events.editing.forms import ChangedOccurrence
 from events.models import Act, Performance, SchedulePlan
 from events.programme.actions import Loaded
 from events.running.rules import run_late
 from events.scheduling.rules import Board, Rule, Slot, Span, StageFacts
 from festival.kit.clock import frozen_at
 from festival.kit.i18n import put
+from festival.kit.web.access import NOBODY
 from festival.mail.models import MailMessage
 from tests.events.conftest import CountQueries
+from ticketing.models import Offer
+from ticketing.offers.actions import plan_offer
 
 TODAY = "/organize/festivals/global-fest-2027/today"
 
@@ -125,6 +130,29 @@ async def test_ten_minutes_late_moves_the_page_and_the_feed_and_is_undone(
     back = await times()
     assert {act: row[:2] for act, row in back.items()} == {act: row[:2] for act, row in before.items()}
     assert back["s17"][2] == before["s17"][2] + 2
+
+
+async def test_the_places_of_an_act_go_with_its_set(
+    noon: None, wishes: Loaded, client: httpx2.AsyncClient, sign_in: Any
+) -> None:
+    await sign_in("organizer")
+    row = await Performance.get(act_id=wishes.acts["s17"], plan__state="published")
+    date = wishes.occurrences[wishes.programs["p09"]][0]
+    values = {"occurrence_id": date.id, "act_id": row.act_id, "capacity": 20, "closes_at": row.starts_at}
+    offer = plan_offer(row.starts_at, row.ends_at, values)
+    await offer.save()
+    late = {"stage": "community", "minutes": "5", "seen": seen((await client.get(TODAY)).text)}
+    assert (await client.post(f"{TODAY}/late", data=late)).status_code == 303
+    moved, five = await Offer.get(id=offer.id), dt.timedelta(minutes=5)
+    assert (moved.valid_from, moved.valid_until, moved.closes_at) == (
+        offer.valid_from + five, offer.valid_until + five, row.starts_at + five,
+    )  # fmt: skip
+    # The date of the whole festival is another matter: the schedule says when an act is on.
+    await change_occurrence(str(date.id), ChangedOccurrence(starts_at=date.starts_at - five), NOBODY)
+    assert (await Offer.get(id=offer.id)).valid_from == moved.valid_from
+    page = (await client.get(TODAY)).text
+    assert (await client.post(f"{TODAY}/undo", data={"seen": seen(page)})).status_code == 303
+    assert (await Offer.get(id=offer.id)).valid_from == offer.valid_from
 
 
 async def test_a_second_press_is_refused(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from events.models import Occurrence
-from events.signals import Date
+from events.signals import Date, Set
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.errors import Invalid, NotFound
@@ -53,20 +53,32 @@ async def create_offer(occurrence_id: int, asked: NewOffer, who: Principal) -> O
 async def follow_dates(before: Mapping[int, Date], after: Mapping[int, Date]) -> None:
     """Keep an offer's gates, slots and closing time where they were beside a date that moved; in its transaction.
 
-    When claiming opens is a day of the calendar, not of the date: it stays.
+    When claiming opens is a day of the calendar, not of the date: it stays. An act's places go by the schedule.
     """
-    for offer in await Offer.filter(occurrence_id__in=list(after)).order_by("id"):
+    for offer in await Offer.filter(occurrence_id__in=list(after), act_id=None).order_by("id"):
         was, now_is = before[offer.occurrence_id], after[offer.occurrence_id]
         begin, end = now_is.starts_at - was.starts_at, now_is.ends_at - was.ends_at
-        if not begin and not end:
-            continue
-        # A slot is a part of the beginning; a whole offer lasts as long as its date.
-        columns = {
-            "valid_from": offer.valid_from + begin,
-            "valid_until": max(offer.valid_until + (begin if offer.slot else end), offer.valid_from + begin),
-            "closes_at": offer.closes_at + begin if offer.closes_at else None,
-            "revision": offer.revision + 1,
-        }
-        await Offer.filter(id=offer.id).update(**columns)
-        facts = {name: str(value) for name, value in columns.items()}
-        await record_audit(NOBODY, "offer.moved_with_date", ("offer", offer.id), after=facts)
+        await _move_offer(offer, begin, end, "offer.moved_with_date")
+
+
+async def follow_acts(before: Mapping[int, Set], after: Mapping[int, Set]) -> None:
+    """Keep the gates and closing time of an act's offers where they were beside its set; in its transaction."""
+    for offer in await Offer.filter(act_id__in=list(after)).order_by("id"):
+        if offer.act_id is not None:
+            was, now_is = before[offer.act_id], after[offer.act_id]
+            await _move_offer(offer, now_is[0] - was[0], now_is[1] - was[1], "offer.moved_with_act")
+
+
+async def _move_offer(offer: Offer, begin: dt.timedelta, end: dt.timedelta, action: str) -> None:
+    if not begin and not end:
+        return
+    # A slot is a part of the beginning; a whole offer lasts as long as what it is for.
+    columns = {
+        "valid_from": offer.valid_from + begin,
+        "valid_until": max(offer.valid_until + (begin if offer.slot else end), offer.valid_from + begin),
+        "closes_at": offer.closes_at + begin if offer.closes_at else None,
+        "revision": offer.revision + 1,
+    }
+    await Offer.filter(id=offer.id).update(**columns)
+    facts = {name: str(value) for name, value in columns.items()}
+    await record_audit(NOBODY, action, ("offer", offer.id), after=facts)
