@@ -107,7 +107,10 @@ import vendors.calls.pages
 import vendors.chasing.jobs
 import vendors.chasing.pages
 import vendors.documents.pages
+import vendors.fees.evidence
 import vendors.fees.jobs
+import vendors.fees.pages
+import vendors.fees.queries
 import vendors.lifecycle.contacts
 import vendors.lifecycle.performers
 import vendors.messages.jobs
@@ -152,6 +155,7 @@ from festival.kit.web.templates import Templates, configure
 from festival.kit.words import N_, say
 from festival.office.sql import read_public_stamp
 from festival.organisation.queries import get_organisation, plain_organisation
+from festival.payments.evidence import register_evidence
 from festival.payments.gateway import close_gateways
 from festival.settings import Settings, settings
 from ticketing.attendance.live import running_hub
@@ -236,6 +240,7 @@ PAGES: Sequence[Route] = (
     *vendors.messages.pages.routes,
     *vendors.chasing.pages.routes,
     *vendors.documents.pages.routes,
+    *vendors.fees.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
     *vendors.siteplan.pages.routes,
@@ -263,6 +268,7 @@ HANDLERS: Handlers = {
     **vendors.applying.jobs.HANDLERS,
     **vendors.messages.jobs.HANDLERS,
     **vendors.chasing.jobs.HANDLERS,
+    **vendors.fees.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }
@@ -274,6 +280,7 @@ REGULAR: Regular = {
     **ticketing.delivery.jobs.REGULAR,
     **calendar_feed.partners.jobs.REGULAR,
     **vendors.chasing.jobs.REGULAR,
+    **vendors.fees.jobs.REGULAR,
     **festival.payments.jobs.REGULAR,
 }
 
@@ -431,6 +438,7 @@ def wire(chosen: Settings) -> None:
     register_staff_search("applications", say(N_("Applications")), vendors.review.panels.find_applications)
     register_home_panel(calendar_feed.partners.panels.partners_panel)
     register_calendar_writer(write_ticket)
+    register_evidence(vendors.fees.queries.SUBJECT, vendors.fees.evidence.list_evidence)
     configure(Templates(TEMPLATE_FOLDERS, chosen.zone, {"base_url": chosen.base_url}))
     register_pass_desk(PassDesk(read_arrival, check_in))
     configure_limits(chosen.rate_limit_scale)

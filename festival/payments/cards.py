@@ -19,13 +19,18 @@ FORGET_CARD = "payments.forget_card"
 Subject = tuple[str, int]
 
 
-async def give_consent(subject: Subject, person_id: int, wording: str, language: str, by: Principal) -> Consent:
-    """Keep the words by which `person_id` lets us charge a card for `subject`; earlier words for it end."""
+async def give_consent(
+    subject: Subject, person_id: int, wording: tuple[str, str], most_cents: int, by: Principal
+) -> Consent:
+    """Keep the words (language, text) by which `person_id` lets us charge up to `most_cents` for `subject`.
+
+    Earlier words for it end.
+    """
     async with transaction():
         await _end_consents(subject)
         consent = await Consent.create(
-            person_id=person_id, subject_kind=subject[0], subject_id=subject[1], wording=wording, language=language,
-            given_by=by.id, given_at=now(),
+            person_id=person_id, subject_kind=subject[0], subject_id=subject[1], wording=wording[1],
+            language=wording[0], most_cents=most_cents, given_by=by.id, given_at=now(),
         )  # fmt: skip
         await record_audit(by, "card.consented", subject, after={"consent": consent.id, "for": person_id})
     return consent
@@ -67,10 +72,12 @@ async def find_card(person_id: int) -> SavedCard | None:
     return await SavedCard.filter(person_id=person_id, removed_at=None).exclude(method_ref="").first()
 
 
-async def find_chargeable(subject: Subject, person_id: int) -> SavedCard | None:
-    """The card that may be charged for `subject` without its owner; None without consent for just this."""
+async def find_chargeable(subject: Subject, person_id: int, cents: int) -> SavedCard | None:
+    """The card that may be charged for a bill of `cents` for `subject` without its owner; None without consent."""
     consent = await find_consent(subject)
-    return await find_card(person_id) if consent and consent.person_id == person_id else None
+    if consent is None or consent.person_id != person_id or consent.most_cents < cents:
+        return None
+    return await find_card(person_id)
 
 
 async def start_card_setup(consent: Consent, email: str, done_path: str, back_path: str) -> str:

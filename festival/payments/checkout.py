@@ -65,7 +65,8 @@ async def charge_saved_card(obligation_id: int) -> str:
     """
     gateway = get_gateway()
     obligation = await Obligation.get(id=obligation_id)
-    card = await find_chargeable((obligation.subject_kind, obligation.subject_id), obligation.payer_id)
+    subject = (obligation.subject_kind, obligation.subject_id)
+    card = await find_chargeable(subject, obligation.payer_id, obligation.due_cents)
     if card is None:
         raise CardsRefused
     payment = await _take_attempt(obligation_id, "saved_card")

@@ -20,6 +20,8 @@ class Consent(Model):
     subject_id: int = fields.BigIntField()
     wording = fields.TextField()
     language = fields.CharField(max_length=12)
+    # The words name this amount, and more than it is never charged.
+    most_cents: int = fields.BigIntField(default=0, db_default=0)
     given_by: int = fields.BigIntField()
     given_at: dt.datetime = UtcField()
     withdrawn_at: dt.datetime | None = UtcField(null=True)

@@ -424,7 +424,7 @@ async def test_a_discount_and_a_part_are_asked_for_in_one_line(house: House) -> 
 
 
 async def save_card(house: House) -> None:
-    consent = await give_consent(("booth", 1), 9, "Charge my card when I am accepted.", "en", NOBODY)
+    consent = await give_consent(("booth", 1), 9, ("en", "Charge my card when I am accepted."), 20_000, NOBODY)
     page = (await start_card_setup(consent, "hana@example.org", "/account", "/account")).rpartition("/")[2]
     await house.stripe.pay(page)
     await house.work()

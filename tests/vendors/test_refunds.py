@@ -66,7 +66,7 @@ async def make_paid(category: Category, run_jobs: Any) -> Application:
     """An application that was offered, accepted and paid at the counter."""
     await Category.filter(id=category.id).update(taken=category.taken + 1)
     offered = await make_application(category, state="offered", offer_expires_at=FESTIVAL_DAY)
-    accepted = await accept_offer(offered, Principal(Kind.PERSON, offered.applicant_id))
+    accepted = await accept_offer(offered, as_applicant(Principal(Kind.PERSON, offered.applicant_id)))
     assert accepted.obligation_id is not None
     bill = await Obligation.get(id=accepted.obligation_id)
     await record_counter_payment(bill.id, bill.due_cents, "cash", NOBODY)
@@ -134,7 +134,7 @@ async def test_money_that_comes_after_leaving_goes_back_whole(run_jobs: Any, dat
     with frozen_at(FESTIVAL_DAY - dt.timedelta(days=3)):
         await Category.filter(id=category.id).update(taken=1)
         offered = await make_application(category, state="offered", offer_expires_at=FESTIVAL_DAY)
-        accepted = await accept_offer(offered, Principal(Kind.PERSON, offered.applicant_id))
+        accepted = await accept_offer(offered, as_applicant(Principal(Kind.PERSON, offered.applicant_id)))
         await leave(accepted, State.WITHDRAWN, as_applicant(NOBODY), "ill")
         assert accepted.obligation_id is not None
         await record_counter_payment(accepted.obligation_id, 15_000, "cash", NOBODY)

@@ -11,6 +11,7 @@ from festival.mail.actions import queue_mail
 from vendors.applying.emails import step_letter
 from vendors.applying.queries import get_file
 from vendors.fees.actions import end_grace
+from vendors.fees.charging import is_told_by_charge
 from vendors.lifecycle.actions import END_GRACE, END_OFFER, OFFER_NEXT, SEND_LETTER, expire_offer, offer_next
 from vendors.models import Transition
 
@@ -18,6 +19,8 @@ from vendors.models import Transition
 async def send_letter(payload: dict[str, Any]) -> None:
     """Put the letter of one step in the outbox, once."""
     step = await Transition.get(id=payload["transition_id"]).select_related("application")
+    if await is_told_by_charge(step):
+        return
     person = await Person.get(id=step.application.applicant_id)
     use_language(step.application.language)
     letter = step_letter(await get_file(step.application), person, step)

@@ -206,7 +206,7 @@ async def post_offer(request: Request) -> Response:
     """Accept the offer."""
     file = await _file(request, to_change=True)
     try:
-        await accept_offer(file.application, principal_of(request))
+        await accept_offer(file.application, as_applicant(principal_of(request)))
     except Conflict as refusal:
         return await _show_status(request, await _file(request), refusal)
     return go_to(request, f"/applications/{file.application.receipt}")

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from festival.payments.rules import BillLine
+
 Line = tuple[str, int, int]
 
 
@@ -26,14 +28,24 @@ def space_fee(fee_cents: int, others: Sequence[OtherFee], condition: str, sent_a
     return min([*early, claimed[0] if claimed else fee_cents])
 
 
-def cost_lines(space: str, fee_cents: int, add_ons: Sequence[Line]) -> list[Line]:
-    """Lines of (label, quantity, cents each): the space at its fee, then the add-ons."""
-    return [(space, 1, fee_cents), *add_ons]
+def bill_lines(
+    space: BillLine, add_ons: Sequence[Line], discounts: Sequence[tuple[str, int]], security: BillLine
+) -> list[BillLine]:
+    """The space, the add-ons, the discounts (label, cents) as far as there is something left to take off, and the
+    deposit that comes back, which no discount touches."""
+    lines = [space, *(BillLine(label, quantity, cents, "add_on") for label, quantity, cents in add_ons)]
+    left = sum(line.quantity * line.unit_cents for line in lines)
+    for label, cents in discounts:
+        taken = min(left, cents)
+        left -= taken
+        if taken:
+            lines.append(BillLine(label, 1, -taken, "discount"))
+    return [*lines, security] if security.unit_cents else lines
 
 
-def total_of(lines: Sequence[Line]) -> int:
+def total_of(lines: Sequence[Line | BillLine]) -> int:
     """The sum in cents."""
-    return sum(quantity * cents for _, quantity, cents in lines)
+    return sum(line[1] * line[2] for line in lines)
 
 
 @dataclass(frozen=True)
@@ -45,13 +57,21 @@ class Promise:
 
 
 def refund_promise(
-    policy: Sequence[Mapping[str, Any]], refundable_cents: int, days_ahead: int, *, by_city: bool = False
+    policy: Sequence[Mapping[str, Any]],
+    refundable_cents: int,
+    days_ahead: int,
+    *,
+    by_city: bool = False,
+    security_cents: int = 0,
 ) -> Promise:
     """What the call's refund policy promises for `refundable_cents`, so many days before the festival.
 
+    `security_cents` of it are a deposit, which comes back whole from everybody who does not come.
     Parts of a cent go to the applicant. Without a tier for so short a notice nothing comes back; what the city
     cancels comes back whole unless the policy says otherwise.
     """
+    security = min(security_cents, refundable_cents)
+    refundable_cents -= security
     if by_city:
         tier: Mapping[str, Any] = next((t for t in policy if t.get("city_cancels")), {"refund_pct": 100})
     else:
@@ -60,7 +80,7 @@ def refund_promise(
     share = -(-refundable_cents * int(tier["refund_pct"]) // 100)
     now_cents = max(0, min(share, refundable_cents - int(tier.get("keep", 0))))
     rest = refundable_cents - now_cents
-    return Promise(now_cents, rest if tier.get("or_full_if_resold") else 0)
+    return Promise(now_cents + security, rest if tier.get("or_full_if_resold") else 0)
 
 
 def count_resold(left: int, cap: int, confirmed: int) -> int:

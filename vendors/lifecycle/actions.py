@@ -22,6 +22,7 @@ SEND_LETTER = "vendors.letter"
 END_OFFER = "vendors.offer_ends"
 END_GRACE = "vendors.grace_ends"
 OFFER_NEXT = "vendors.offer_next"
+TAKE_OFFER = "vendors.take_offer"
 
 
 class NoPlaceLeft(Conflict):
@@ -149,6 +150,8 @@ async def _enqueue_consequences(application: Application, step: Transition, fact
     ):
         if after is state:
             await enqueue(kind, f"{kind}:{step.id}", payload, delay_s=(facts[column] - step.at).total_seconds())
+    if after is State.OFFERED:
+        await enqueue(TAKE_OFFER, f"{TAKE_OFFER}:{step.id}", {**payload, "before": step.before})
     if place_change(step.before, step.after) < 0:
         await enqueue(OFFER_NEXT, f"{OFFER_NEXT}:{step.id}", {"category_id": application.category_id})
 
