@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tortoise.expressions import F
@@ -49,9 +51,12 @@ async def make_acts_of_performers(festival: Festival, by: Principal) -> int:
             taken.add(slug)
             act = await Act.create(
                 festival_id=festival.id, slug=slug, uid=make_uid(f"{festival.slug}-{slug}-{new_secret(6)}"),
-                title=one.name[:200] or slug, group_name=one.name[:200], description=one.description,
+                title=one.name[:200] or slug, group_name=(one.group or one.name)[:200], description=one.description,
                 language=one.language, people=one.people, set_minutes=one.minutes, application_id=one.application_id,
+                kind=one.kind, nations=list(one.nations), spoken=list(one.spoken), needs=list(one.needs),
             )  # fmt: skip
+            await _write_people(act, one.members)
+            await _write_times(act, one.available)
             await record_audit(by, "act.created", ("act", act.id), after={"application": one.application_id})
         return len(waiting)
 
@@ -82,15 +87,24 @@ def _columns(form: ActForm) -> dict[str, Any]:
 
 
 async def _write_people_and_times(act: Act, form: ActForm) -> None:
-    await ActMember.filter(act_id=act.id).delete()
-    people = {person_key(name): name for name in form.members}
-    await ActMember.bulk_create(ActMember(act_id=act.id, name=name, person_key=key) for key, name in people.items())
-    await ActAvailability.filter(act_id=act.id).delete()
-    zone = settings().zone
+    await _write_people(act, form.members)
     try:
-        times = [(to_utc(start, zone), to_utc(end, zone)) for start, end in form.available]
+        await _write_times(act, form.available)
     except RecurrenceWrong as wrong:
         raise Invalid({"available": wrong.words}) from None
+
+
+async def _write_people(act: Act, names: Sequence[str]) -> None:
+    await ActMember.filter(act_id=act.id).delete()
+    people = {person_key(name): name for name in names}
+    await ActMember.bulk_create(ActMember(act_id=act.id, name=name, person_key=key) for key, name in people.items())
+
+
+async def _write_times(act: Act, available: Sequence[tuple[dt.datetime, dt.datetime]]) -> None:
+    """Wall times of the city; raises RecurrenceWrong for one that the clock change swallows."""
+    zone = settings().zone
+    times = [(to_utc(start, zone), to_utc(end, zone)) for start, end in available]
+    await ActAvailability.filter(act_id=act.id).delete()
     await ActAvailability.bulk_create(
         ActAvailability(act_id=act.id, starts_at=start, ends_at=end) for start, end in times
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 
@@ -15,6 +16,14 @@ class Performer(NamedTuple):
     language: str
     people: int
     minutes: int
+    group: str = ""
+    kind: str = ""
+    nations: Sequence[str] = ()
+    spoken: Sequence[str] = ()
+    needs: Sequence[str] = ()
+    members: Sequence[str] = ()
+    # Wall times of the city; none means any time.
+    available: Sequence[tuple[dt.datetime, dt.datetime]] = ()
 
 
 # The accepted performers of a festival, by its id.

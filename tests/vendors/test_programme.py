@@ -88,8 +88,8 @@ async def test_the_demo_year_is_loaded(database: Any) -> None:
     assert await Booth.all().count() == 94
     assert await Booth.exclude(blocked_reason="").order_by("code").values_list("code", flat=True) == ["C11", "M10"]
     assert await LoadInWindow.all().count() == 9
-    assert await DocumentKind.all().count() == 14
-    assert await CategoryDocument.filter(required=False).count() == 1
+    assert await DocumentKind.all().count() == 15
+    assert await CategoryDocument.filter(required=False).count() == 2
     assert (await AddOn.get(slug="loan_flag")).category_id == categories["parade"].id
     guardian = await Question.get(slug="guardian", category__slug="parade")
     assert guardian.shown_if == {"question": "minors", "is": "yes"}

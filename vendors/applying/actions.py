@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.i18n import current_language
 from festival.kit.web.access import Principal
 from vendors.applying.queries import get_file, is_open
-from vendors.applying.rules import DeadlineOver, Incomplete
+from vendors.applying.reusing import copy_answers, find_profile, took_part_before
+from vendors.applying.rules import DeadlineOver, Incomplete, NoPapersNow
 from vendors.lifecycle.actions import as_applicant, move_application
 from vendors.lifecycle.receipts import new_receipt
-from vendors.lifecycle.rules import EDITABLE, State, WrongStep
-from vendors.models import Answer, Application, ApplicationAddOn, Call, Category
+from vendors.lifecycle.rules import EDITABLE, TAKES_DOCUMENTS, State, WrongStep
+from vendors.models import Answer, Application, ApplicationAddOn, Call, Category, Document
 
 
 async def start_application(call: Call, category: Category, by: Principal) -> Application:
@@ -21,10 +22,46 @@ async def start_application(call: Call, category: Category, by: Principal) -> Ap
     if not is_open(call, category, now()):
         raise DeadlineOver
     mine = Application.filter(applicant_id=by.id, category_id=category.id, state=State.DRAFT)
-    return await mine.first() or await Application.create(
-        category_id=category.id, applicant_id=by.id, receipt=new_receipt(), language=current_language(),
-        created_at=now(), changed_at=now(),
-    )  # fmt: skip
+    if (draft := await mine.first()) is not None:
+        return draft
+    profile = await find_profile(by.id)
+    async with transaction():
+        application = await Application.create(
+            category_id=category.id, applicant_id=by.id, receipt=new_receipt(), language=current_language(),
+            name=profile.name if profile else "", description=profile.description if profile else "",
+            returning=await took_part_before(by.id, category), created_at=now(), changed_at=now(),
+        )  # fmt: skip
+        if profile:
+            await copy_answers(application)
+    return application
+
+
+async def start_parts(
+    call: Call, categories: Sequence[Category], name: str, description: str, by: Principal
+) -> list[Application]:
+    """A draft of each category with the same name and words; raises DeadlineOver before anything is begun."""
+    if not all(is_open(call, category, now()) for category in categories):
+        raise DeadlineOver
+    drafts: list[Application] = []
+    for category in categories:
+        draft = await start_application(call, category, by)
+        await save_about(draft, name, description, draft.fee_condition)
+        drafts.append(draft)
+    return drafts
+
+
+async def reuse_papers(application: Application, chosen: Sequence[tuple[int, Document]]) -> None:
+    """Hand in again what was handed in before, by kind; the team looks at it anew and sees when it ends."""
+    if application.state not in TAKES_DOCUMENTS:
+        raise NoPapersNow
+    async with transaction():
+        for kind_id, earlier in chosen:
+            held = Document.filter(application_id=application.id, kind_id=kind_id, superseded_at=None)
+            await held.update(superseded_at=now())
+            await Document.create(
+                application_id=application.id, kind_id=kind_id, file_id=earlier.file_id, link=earlier.link,
+                expires_on=earlier.expires_on, uploaded_at=now(),
+            )  # fmt: skip
 
 
 def _require_editable(application: Application) -> None:

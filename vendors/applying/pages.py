@@ -15,8 +15,15 @@ from festival.kit.web.forms import FormState, form_values, read_form, refused_fo
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Routes
 from festival.kit.words import N_, Message, say
-from vendors.applying.actions import save_about, save_add_ons, save_answers, send_application, start_application
-from vendors.applying.forms import AboutForm
+from vendors.applying.actions import (
+    save_about,
+    save_add_ons,
+    save_answers,
+    send_application,
+    start_application,
+    start_parts,
+)
+from vendors.applying.forms import AboutForm, PartsForm
 from vendors.applying.queries import (
     File,
     get_application,
@@ -28,13 +35,14 @@ from vendors.applying.queries import (
     list_open_calls,
     list_own_applications,
 )
-from vendors.applying.rules import is_asked, read_answer
+from vendors.applying.reusing import find_profile
+from vendors.applying.rules import keep_asked, read_answer
 from vendors.fees.actions import accept_offer, leave
 from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
 from vendors.lifecycle.actions import as_applicant
 from vendors.lifecycle.rules import EDITABLE, TAKES_DOCUMENTS, Actor, State, can_move, shown_to_applicant
-from vendors.models import FeeRule
+from vendors.models import Call, FeeRule
 
 STEPS = {
     "about": N_("About you"),
@@ -84,10 +92,44 @@ async def post_start(request: Request) -> Response:
     return go_to(request, f"/applications/{application.receipt}/about")
 
 
+async def get_parts(request: Request) -> Response:
+    """Choose several parts at once: a booth, the stage, the parade."""
+    return await _show_parts(request, await get_call(request.path_params["festival"]))
+
+
+async def _show_parts(request: Request, call: Call, status: int = 200, form: FormState | None = None) -> Response:
+    profile = await find_profile(principal_of(request).id)
+    offered = [(row, name) for row, name in await list_categories(call) if is_open(call, row, now())]
+    return _private(render(
+        request, "vendors/parts.html", status, call=call, offered=offered, profile=profile, form=form or FormState()
+    ))  # fmt: skip
+
+
+async def post_parts(request: Request) -> Response:
+    """Begin a draft of each part that was chosen."""
+    call = await get_call(request.path_params["festival"])
+    try:
+        given = await read_form(request, PartsForm)
+        chosen = [row for row, _ in await list_categories(call) if row.slug in given.parts]
+        if not chosen:
+            raise Invalid({"parts": say(N_("Choose at least one."))})
+    except Invalid as refusal:
+        return await _show_parts(request, call, 422, refused_form(request, refusal))
+    drafts = await start_parts(call, chosen, given.name, given.description, principal_of(request))
+    return go_to(request, f"/applications/{drafts[0].receipt}/questions" if len(drafts) == 1 else "/applications")
+
+
+def _private(response: Response) -> Response:
+    response.headers["cache-control"] = "private, no-store"
+    return response
+
+
 async def get_applications(request: Request) -> Response:
-    """The asker's applications."""
-    rows = [(row, shown_to_applicant(row.state)) for row in await list_own_applications(principal_of(request))]
-    return render(request, "vendors/applications.html", rows=rows)
+    """The asker's applications, and how far each draft is."""
+    own = await list_own_applications(principal_of(request))
+    drafts = {row.id: len((await get_file(row)).done) for row in own if row.state == State.DRAFT}
+    rows = [(row, shown_to_applicant(row.state), drafts.get(row.id)) for row in own]
+    return render(request, "vendors/applications.html", rows=rows, steps=STEPS)
 
 
 async def _file(request: Request, *, to_change: bool = False) -> File:
@@ -155,10 +197,8 @@ async def post_questions(request: Request) -> Response:
     errors = {slug: answer for slug, answer in read.items() if isinstance(answer, Message)}
     if errors:
         return show_step(request, file, "questions", 422, form=FormState(values, errors))
-    answers = {slug: str(answer) for slug, answer in read.items()}
-    await save_answers(
-        file.application, {q.id: answers[q.slug] if is_asked(q, answers) else "" for q in file.questions}
-    )
+    answers = keep_asked(file.questions, {slug: str(answer) for slug, answer in read.items()})
+    await save_answers(file.application, {q.id: answers.get(q.slug, "") for q in file.questions})
     return go_to(request, f"/applications/{file.application.receipt}/documents")
 
 
@@ -232,6 +272,8 @@ async def post_withdraw(request: Request) -> Response:
 routes: Routes = [
     Door("/apply", ANYONE, get=get_calls),
     Door("/apply/{festival}", ANYONE, get=get_festival_call),
+    # `parts` stands before `{category}`.
+    Door("/apply/{festival}/parts", SIGNED_IN, get=get_parts, post=post_parts),
     Door("/apply/{festival}/{category}", SIGNED_IN, get=get_start, post=post_start),
     Door("/applications", SIGNED_IN, get=get_applications),
     Door("/applications/{receipt}", SIGNED_IN, get=get_status),

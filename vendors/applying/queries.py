@@ -15,7 +15,7 @@ from festival.organisation.queries import list_texts
 from festival.payments.models import Obligation
 from festival.payments.queries import pay_path
 from festival.settings import settings
-from vendors.applying.rules import Asked, list_missing
+from vendors.applying.rules import Asked, list_done, list_missing
 from vendors.fees.queries import list_cost
 from vendors.fees.rules import Line
 from vendors.lifecycle.rules import State
@@ -68,6 +68,11 @@ class File:
         """(step, label) of what keeps it from being sent."""
         papers = [paper.needed.kind.name for paper in self.papers if paper.is_missing]
         return list_missing(self.application.name, self.questions, self.answers, papers)
+
+    @property
+    def done(self) -> list[str]:
+        """The steps that are finished."""
+        return list_done(self.missing, sent=self.application.state != State.DRAFT)
 
     @property
     def pay_path(self) -> str:

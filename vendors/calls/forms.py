@@ -147,7 +147,7 @@ class QuestionForm(BaseModel):
 
     label: Annotated[Line, StringConstraints(max_length=300)]
     help: Annotated[str, BeforeValidator(lambda v: clean_line(str(v or ""))), StringConstraints(max_length=300)] = ""
-    kind: Literal["text", "long", "yes_no", "choice", "number", "date", "link"]
+    kind: Literal["text", "long", "yes_no", "choice", "number", "date", "link", "names", "times"]
     required: bool = False
     options: Annotated[list[Annotated[str, StringConstraints(max_length=200)]], BeforeValidator(_lines)] = []
     most: MaybeNumber = None

@@ -17,6 +17,8 @@ KINDS = {
     "number": N_("A number"),
     "date": N_("A date"),
     "link": N_("A link"),
+    "names": N_("Names of people, one a line"),
+    "times": N_("Times at which they can, one a line"),
 }
 CHARGES = {
     "on_approval": N_("When the offer is accepted"),

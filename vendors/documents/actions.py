@@ -9,13 +9,14 @@ from tortoise.functions import Sum
 
 from festival.database import transaction
 from festival.kit.clock import now
-from festival.kit.errors import Conflict, Invalid, TooLarge
+from festival.kit.errors import Invalid, TooLarge
 from festival.kit.web.access import Principal
 from festival.kit.words import N_, say
 from festival.organisation.actions import record_audit
 from festival.settings import settings
 from festival.storage.models import StoredFile
 from festival.storage.store import keep_file
+from vendors.applying.rules import NoPapersNow
 from vendors.documents.inspection import MOST_BYTES, inspect
 from vendors.lifecycle.actions import THE_CLOCK, move_application
 from vendors.lifecycle.rules import TAKES_DOCUMENTS, State
@@ -24,13 +25,6 @@ from vendors.models import Application, CategoryDocument, Document, DocumentKind
 QUOTA_BYTES = 120 * 1024 * 1024
 # Decoding is heavy: two at a time leave the machine to everybody else.
 _at_work = asyncio.Semaphore(2)
-
-
-class NoPapersNow(Conflict):
-    """The application takes no papers any more."""
-
-    code = "no_papers_now"
-    message = N_("This application takes no papers any more.")
 
 
 class QuotaReached(TooLarge):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
@@ -15,11 +16,14 @@ from festival.kit.web.pages import go_to
 from festival.kit.web.routes import Door, Routes
 from festival.kit.words import N_
 from festival.storage.store import read_file
+from vendors.applying.actions import reuse_papers
 from vendors.applying.pages import show_step
 from vendors.applying.queries import get_application, get_file
+from vendors.applying.reusing import get_reusable, list_reusable
 from vendors.applying.rules import wrong_link
-from vendors.documents.actions import hand_in_file, hand_in_link
+from vendors.documents.actions import hand_in_file, hand_in_link, settle_papers
 from vendors.documents.inspection import MOST_BYTES
+from vendors.lifecycle.rules import TAKES_DOCUMENTS
 from vendors.models import Application, Document, DocumentKind
 
 _ROOM_FOR_FORM = 64 * 1024
@@ -28,7 +32,29 @@ _ROOM_FOR_FORM = 64 * 1024
 async def get_papers(request: Request) -> Response:
     """The papers that are asked for, each explained."""
     application = await get_application(principal_of(request), request.path_params["receipt"], to_change=True)
-    return show_step(request, await get_file(application), "documents")
+    return await _show_papers(request, application)
+
+
+async def _show_papers(
+    request: Request, application: Application, status: int = 200, form: FormState | None = None
+) -> Response:
+    file = await get_file(application)
+    # A navigator was let into this application, not into the others.
+    own = application.applicant_id == principal_of(request).id
+    reusable: Mapping[int, Document] = await list_reusable(file) if own and application.state in TAKES_DOCUMENTS else {}
+    given = {"form": form} if form else {}
+    return show_step(request, file, "documents", status, reusable=reusable, **given)
+
+
+async def post_reuse(request: Request) -> Response:
+    """Hand in again what was handed in before: one paper, or all that are still good."""
+    application = await get_application(principal_of(request), request.path_params["receipt"], to_change=True)
+    if application.applicant_id != principal_of(request).id:
+        raise NotFound
+    wanted = str((await request.form()).get("kind", ""))
+    await reuse_papers(application, await get_reusable(await get_file(application), wanted))
+    await settle_papers(application.id)
+    return go_to(request, f"/applications/{application.receipt}/documents")
 
 
 async def post_paper(request: Request) -> Response:
@@ -44,7 +70,7 @@ async def post_paper(request: Request) -> Response:
             await _take(application, kind, posted)
         except Refusal as refusal:
             form = FormState({}, {kind.slug: refusal.words})
-            return show_step(request, await get_file(application), "documents", refusal.status, form=form)
+            return await _show_papers(request, application, refusal.status, form)
     return go_to(request, f"/applications/{application.receipt}/documents")
 
 
@@ -104,5 +130,6 @@ routes: Routes = [
         "/applications/{receipt}/documents", SIGNED_IN, get=get_papers, post=post_paper,
         max_body=MOST_BYTES + _ROOM_FOR_FORM,
     ),
+    Door("/applications/{receipt}/documents/reuse", SIGNED_IN, post=post_reuse),
     Door("/applications/{receipt}/documents/{document:int}", SIGNED_IN, get=get_paper),
 ]  # fmt: skip

@@ -80,7 +80,30 @@ QUESTIONS: dict[str, Asked] = {
         N_("What do you plug in?"), "text", N_("Microphones, instruments, a phone or USB stick."), required=False
     ),
     "stage_plot": Asked(N_("Who stands where on the stage?"), "long", N_("A few words are enough."), required=False),
-    "availability": Asked(N_("When on the day can you perform?"), "text", N_("For example: any time after 1 pm.")),
+    "availability": Asked(
+        N_("When on the day can you perform?"), "times",
+        N_("One time a line, like 2027-06-12 12:00-15:00. Leave it empty if any time is fine."), required=False,
+    ),
+    "members": Asked(
+        N_("Who performs?"), "names",
+        N_("One name a line. Name also those who play in another group, so that nobody has to be in two places."),
+        required=False,
+    ),
+    "guardian_consent": Asked(
+        N_("Has a parent or guardian of each of them agreed in writing that they take part?"), "choice",
+        N_("Bring the signed papers on the day. Without them nobody under 18 can take part."),
+        (N_("Yes, of each of them"),), shown_if=("minors", "yes"),
+    ),
+    "power_watts": Asked(N_("How much power do you need, in watts?"), "number", required=False, most=20_000),
+    "floor": Asked(
+        N_("What floor do you need?"), "text", N_("For example: 20 by 16 feet, smooth, for dancing barefoot."),
+        required=False,
+    ),
+    "honorarium": Asked(N_("Do you ask to be paid for performing?"), "yes_no", N_("Most groups perform for free.")),
+    "tax_form": Asked(
+        N_("Will you send us the tax form W-9 before the day?"), "yes_no",
+        N_("Without it we cannot pay you. You can photograph it under Papers."), shown_if=("honorarium", "yes"),
+    ),
     "languages": Asked(N_("In which languages do you sing or speak?")),
     "access_needs": Asked(
         N_("What do you need to take part?"), "text", N_("A ramp, a chair, a quiet place, an interpreter."),
@@ -96,7 +119,9 @@ QUESTIONS: dict[str, Asked] = {
 }  # fmt: skip
 
 # Asked right after the named question, wherever that one is asked.
-FOLLOW_UPS: dict[str, tuple[str, ...]] = {"minors": ("guardian",)}
+FOLLOW_UPS: dict[str, tuple[str, ...]] = {
+    "minors": ("guardian", "guardian_consent"), "stage_plot": ("power_watts", "floor"), "honorarium": ("tax_form",)
+}  # fmt: skip
 
 DOCUMENT_HELPS: dict[str, str] = {
     "coi": N_(
@@ -140,6 +165,7 @@ DOCUMENT_HELPS: dict[str, str] = {
         "professional."
     ),
     "photo_release": N_("Your signed consent to be photographed. For people under 18 a parent or guardian signs."),
+    "plot_if_any": N_("A photo of a drawing by hand is fine: where people, microphones and instruments are."),
     "w9_if_paid": N_("Only if you are paid for your performance: the tax form W-9, from irs.gov."),
 }  # fmt: skip
 
