@@ -12,6 +12,7 @@ from events.fest_day.queries import FestivalDay, get_festival_day
 from events.fest_day.rules import lay_out
 from events.models import Occurrence
 from events.panels import render_festival_panels
+from events.pictures.queries import list_pictures
 from events.whats_on.queries import find_current_festival
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
@@ -48,6 +49,7 @@ async def festival_context(request: Request, day: FestivalDay) -> dict[str, Any]
         "hours": _hours(day),
         "now_and_next": day.now_and_next(now()),
         "nations": sorted(territory_name(code) for code in day.festival.nations if code != "*"),
+        "pictures": await list_pictures("festival", day.festival.id),
         "panels": await render_festival_panels(request, day.festival),
         "admission_path": _admission_path(day.admission),
     }

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from events.occasion.queries import Event, get_event
 from events.occasion.rules import Appointment, Way, calendar_ways, map_ways, share_ways
 from events.panels import render_event_panels
-from events.pictures.queries import list_pictures
+from events.pictures.queries import list_event_pictures
 from festival.kit.errors import NotFound
 from festival.kit.i18n import current_language
 from festival.kit.web.access import ANYONE
@@ -28,7 +28,7 @@ async def get_event_page(request: Request) -> Response:
     event = await get_event(request.path_params["slug"], int(on) if on else None)
     shown = event.shown
     panels = await render_event_panels(request, shown) if shown and shown.state == "scheduled" else []
-    pictures = await list_pictures(event.program.id)
+    pictures = await list_event_pictures(event.program, event.venue.id)
     return render(request, "events/event.html", **event_context(event), panels=panels, pictures=pictures)
 
 

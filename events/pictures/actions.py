@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from events.models import Picture, PictureVariant, Program
+from events.models import Picture, PictureVariant
 from events.pictures.drawing import draw
+from events.pictures.queries import Owner, owner_of
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.errors import Conflict
@@ -26,18 +27,18 @@ _drawing = asyncio.Semaphore(1)
 
 
 class TooManyPictures(Conflict):
-    """A program has as many as it may."""
+    """Something has as many as it may."""
 
     code = "too_many_pictures"
-    message = N_("This program has twelve pictures; remove one first.")
+    message = N_("There are twelve pictures already; remove one first.")
 
 
-async def add_picture(program: Program, content: bytes, form: PictureForm, by: Principal) -> Picture:
+async def add_picture(owner: Owner, content: bytes, form: PictureForm, by: Principal) -> Picture:
     """Check, draw and keep a picture; raises the refusals of `drawing` and TooManyPictures.
 
     The files are kept before the rows are written: a crash leaves files that nobody links, never a broken link.
     """
-    count = await Picture.filter(program_id=program.id, removed_at=None).count()
+    count = await Picture.filter(removed_at=None, **owner.column).count()
     if count >= MOST:
         raise TooManyPictures
     async with _drawing:
@@ -48,8 +49,8 @@ async def add_picture(program: Program, content: bytes, form: PictureForm, by: P
     ]
     async with transaction():
         picture = await Picture.create(
-            name=new_secret(12), program_id=program.id, language=program.language, width=drawn.width,
-            height=drawn.height, position=count, added_at=now(), changed_at=now(), **form.model_dump(),
+            name=new_secret(12), language=owner.language, width=drawn.width, height=drawn.height, position=count,
+            added_at=now(), changed_at=now(), **owner.column, **form.model_dump(),
         )  # fmt: skip
         await PictureVariant.bulk_create(
             PictureVariant(
@@ -57,36 +58,35 @@ async def add_picture(program: Program, content: bytes, form: PictureForm, by: P
             )
             for variant, file in files
         )
-        await record_audit(by, "picture.added", ("program", program.id), after={"picture": picture.id})
+        await record_audit(by, "picture.added", (owner.kind, owner.id), after={"picture": picture.id})
         return picture
 
 
-async def change_picture(picture: Picture, form: PictureForm, by: Principal) -> None:
+async def change_picture(owner: Owner, picture: Picture, form: PictureForm, by: Principal) -> None:
     """Say something else about a picture."""
     async with transaction():
         await Picture.filter(id=picture.id).update(**form.model_dump(), changed_at=now())
         await record_audit(
-            by, "picture.changed", ("program", picture.program_id or 0),
+            by, "picture.changed", (owner.kind, owner.id),
             before={"alt": picture.alt}, after=form.model_dump(),
         )  # fmt: skip
 
 
-async def remove_picture(picture: Picture, by: Principal) -> AuditEntry:
+async def remove_picture(owner: Owner, picture: Picture, by: Principal) -> AuditEntry:
     """Take a picture away; the files stay, so that it can be brought back. Returns what was recorded."""
     async with transaction():
         await Picture.filter(id=picture.id).update(removed_at=now(), changed_at=now())
-        return await record_audit(
-            by, "picture.removed", ("program", picture.program_id or 0), before={"picture": picture.id}
-        )
+        return await record_audit(by, "picture.removed", (owner.kind, owner.id), before={"picture": picture.id})
 
 
 async def undo_removal(entry: AuditEntry, by: Principal) -> str:
     """Bring a picture back; returns the page to go to. Raises Conflict where it is there already."""
     async with transaction():
         number = (entry.before or {}).get("picture")
-        picture = await Picture.get_or_none(id=number).select_related("program")
-        if picture is None or picture.program is None or picture.removed_at is None:
+        picture = await Picture.get_or_none(id=number)
+        if picture is None or picture.removed_at is None:
             raise Conflict
+        owner = await owner_of(picture)
         await Picture.filter(id=picture.id).update(removed_at=None, changed_at=now())
-        await record_audit(by, "picture.added", ("program", picture.program.id), after={"picture": picture.id})
-        return f"/organize/programs/{picture.program.slug}/pictures"
+        await record_audit(by, "picture.added", (owner.kind, owner.id), after={"picture": picture.id})
+        return owner.path

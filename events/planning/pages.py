@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from events.occasion.pages import event_context
 from events.occasion.queries import get_event
-from events.pictures.queries import list_pictures
+from events.pictures.queries import list_event_pictures
 from events.planning.actions import change_state, create_program, edit_program
 from events.planning.forms import ProgramForm, StateForm, form_of
 from events.planning.queries import get_desk, get_program, list_offered
@@ -124,7 +124,7 @@ async def get_preview(request: Request) -> Response:
     """The public page of a program in any state, as it will look, and marked as a preview."""
     program = await get_program(request.path_params["slug"])
     event = await get_event(program.slug, states=_STATES)
-    pictures = await list_pictures(program.id)
+    pictures = await list_event_pictures(program, event.venue.id)
     return render(request, "events/organize/preview.html", **event_context(event), panels=[], pictures=pictures)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.models import Act, Festival, Picture
+from events.pictures.queries import owner_of
 from events.translating.queries import Text, judge_text
 from events.translating.rules import Standing
 from festival.kit.errors import NotFound
@@ -53,15 +54,10 @@ def _of_act(row: Act) -> Subject:
 
 
 async def _picture(number: int) -> Subject | None:
-    row = await Picture.get_or_none(id=number, removed_at=None).select_related("program", "festival")
+    row = await Picture.get_or_none(id=number, removed_at=None)
     if row is None:
         return None
-    back = "/organize/places"
-    if row.program:
-        back = f"/organize/programs/{row.program.slug}/pictures"
-    elif row.festival:
-        back = f"/organize/festivals/{row.festival.slug}/details"
-    return Subject("picture", row.id, row.alt, row.language, back, {"alt": row.alt})
+    return Subject("picture", row.id, row.alt, row.language, (await owner_of(row)).path, {"alt": row.alt})
 
 
 _KINDS: Mapping[str, Callable[[int], Awaitable[Subject | None]]] = {

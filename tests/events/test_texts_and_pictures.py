@@ -174,6 +174,37 @@ async def test_a_picture_is_added_shown_described_removed_and_brought_back(staff
     assert (await staff.get(f"/pictures/{row.name}/480.webp")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("base", "page", "home"),
+    [
+        ("/organize/festivals/global-fest-2027", "/festival/global-fest-2027", "/details"),
+        ("/organize/places/moorhead", "/events/salsa-for-beginners", ""),
+    ],
+)
+async def test_festivals_and_places_have_pictures_too(
+    staff: httpx2.AsyncClient, base: str, page: str, home: str
+) -> None:
+    files = {"file": ("lawn.jpg", photo((700, 500)), "image/jpeg")}
+    assert f'href="/organize{base.removeprefix("/organize")}/pictures"' in (await staff.get(f"{base}{home}")).text
+    added = await staff.post(f"{base}/pictures", data={"alt": "A lawn with flags"}, files=files)
+    assert added.headers["location"] == f"{base}/pictures"
+    row = await Picture.get()
+    assert 'alt="A lawn with flags"' in (await staff.get(page)).text
+    texts = f"/organize/texts/picture/{row.id}"
+    assert texts in (await staff.get(f"{base}/pictures")).text
+    words = {"alt": "Un prado con banderas"}
+    assert (await staff.post(f"{texts}?language=es", data=words)).status_code == 303
+    assert 'alt="Un prado con banderas"' in (await staff.get(f"/es{page}")).text
+    assert (await staff.post(f"{SALSA}/pictures/{row.id}", data={"remove": "yes"})).status_code == 404
+    removed = await staff.post(f"{base}/pictures/{row.id}", data={"remove": "yes"})
+    number = removed.headers["location"].rpartition("=")[2]
+    assert f"/organize/undo/{number}" in (await staff.get(removed.headers["location"])).text
+    assert "A lawn with flags" not in (await staff.get(page)).text
+    back = await staff.post(f"/organize/undo/{number}")
+    assert back.headers["location"] == f"{base}/pictures"
+    assert 'alt="A lawn with flags"' in (await staff.get(page)).text
+
+
 async def test_what_is_too_large_or_something_else_is_refused_in_words(staff: httpx2.AsyncClient) -> None:
     svg = {"file": ("poster.png", b"<svg onload='alert(1)'/>", "image/png")}
     answer = await staff.post(f"{SALSA}/pictures", data={"alt": "A poster"}, files=svg)
