@@ -129,6 +129,7 @@ async def seed(parsed: argparse.Namespace, chosen: Settings) -> int:
     from festival.kit.errors import Refusal
     from festival.kit.i18n import put
     from festival.seeding.actions import DEMO_PROGRAMME, add_demo_people, seed_programme
+    from festival.seeding.demo_pictures import add_demo_pictures
     from festival.seeding.demo_tickets import add_demo_tickets
     from festival.seeding.past_years import add_past_years
 
@@ -152,6 +153,7 @@ async def seed(parsed: argparse.Namespace, chosen: Settings) -> int:
                 print(f"{email:24} {role}")
             if parsed.demo_people:
                 await add_past_years()
+                await add_demo_pictures()
             if parsed.demo_people and (tickets := await add_demo_tickets()):
                 print(f"{tickets} tickets are taken.")
         except Refusal as refusal:

@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 
-from events.models import Festival, Program, Venue
+from events.models import Festival, Picture, Program, Venue
+from events.pictures.queries import list_pictures
 from festival.accounts.models import Person, RoleGrant
 from festival.cli import seed
 from festival.kit.documents import DocumentWrong
+from festival.kit.i18n import use_language
 from festival.seeding import actions
 from festival.seeding.actions import DEMO_PEOPLE, DEMO_PROGRAMME, NotADemo, add_demo_people, seed_programme
+from festival.seeding.demo_pictures import DEMO_PICTURES, add_demo_pictures
 from festival.seeding.demo_tickets import add_demo_tickets
 from festival.settings import Settings
+from festival.storage.models import StoredFile
 from ticketing.models import Offer, WaitlistEntry
 
 TEXT = DEMO_PROGRAMME.read_text(encoding="utf-8")
@@ -87,3 +91,17 @@ async def test_the_demos_tickets_are_taken_once(database: Settings) -> None:
     assert full is not None
     assert full.claimed == full.capacity
     assert await WaitlistEntry.filter(offer_id=full.id, state="waiting").count() == 4
+
+
+async def test_the_demos_pictures_are_drawn_once_and_described(database: Settings) -> None:
+    await seed_programme(DEMO_PROGRAMME.read_text(encoding="utf-8"))
+    assert await add_demo_pictures() == len(DEMO_PICTURES)
+    assert await add_demo_pictures() == 0
+    rows = await Picture.all().prefetch_related("variants")
+    assert {row.alt for row in rows} == {one.alt for one in DEMO_PICTURES}
+    # Small enough for a phone: what it takes of each is well under 60 kB.
+    assert max([file.size for file in await StoredFile.filter(media_type="image/avif")]) < 60_000
+    use_language("es")
+    shown = await list_pictures("festival", (await Festival.get()).id)
+    assert [one.alt for one in shown] == [DEMO_PICTURES[0].spanish]
+    use_language("en")
