@@ -115,6 +115,7 @@ import vendors.lifecycle.contacts
 import vendors.lifecycle.performers
 import vendors.messages.jobs
 import vendors.messages.pages
+import vendors.placing.pages
 import vendors.review.pages
 import vendors.review.panels
 import vendors.siteplan.pages
@@ -244,6 +245,7 @@ PAGES: Sequence[Route] = (
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
     *vendors.siteplan.pages.routes,
+    *vendors.placing.pages.routes,
     *festival.arrivals.pages.routes,
     *festival.accounts.pages.routes,
     *festival.payments.pages.routes,

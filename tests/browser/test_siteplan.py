@@ -8,7 +8,8 @@ from playwright.async_api import expect
 from events.models import Festival
 from tests.browser.conftest import Browse, LiveSite
 from tests.browser.test_accessibility import ensure_city
-from vendors.models import Booth
+from tests.vendors.making import make_application
+from vendors.models import Booth, BoothAssignment, Category
 
 pytestmark = pytest.mark.browser
 FEST = "global-fest-2027"
@@ -54,3 +55,30 @@ async def test_a_space_is_drawn_moved_and_public(live_site: LiveSite, browse: Br
         await page.get_by_role("button", name="Take this change back").click()
         await expect(page.get_by_text("The change was taken back.")).to_be_visible()
         assert errors == []
+
+
+async def test_a_name_is_dragged_onto_a_space(live_site: LiveSite, browse: Browse) -> None:
+    await ensure_city(live_site)
+    async with live_site.database():
+        booth = await Booth.get(code="M39", festival__slug=FEST)
+        category = await Category.get(slug="marketplace", call__festival_id=booth.festival_id)
+        stand = await make_application(category, state="confirmed")
+    async with browse() as browser:
+        context = await browser.new_context(viewport={"width": 1280, "height": 900})
+        await live_site.sign_in(context, "organizer")
+        page = await context.new_page()
+        await page.goto(f"{live_site.url}/en/organize/festivals/{FEST}/placing")
+        card = page.locator(f"[data-seeker='{stand.id}']")
+        await card.get_by_role("button", name="Choose on the map").click()
+        await page.get_by_role("button", name="M38", exact=True).focus()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="M38", exact=True)).to_have_count(0)
+        await card.drag_to(page.locator("g.booth", has_text="M39").locator("text"))
+        await expect(page.get_by_text("The places are given.")).to_be_visible()
+        async with live_site.database():
+            assert await BoothAssignment.exists(booth_id=booth.id, application_id=stand.id, ended_at=None)
+        await page.get_by_role("button", name="Take these back").click()
+        await expect(page.get_by_text("These places are free again.")).to_be_visible()
+        async with live_site.database():
+            await BoothAssignment.filter(application_id=stand.id).delete()
+            await stand.delete()

@@ -39,6 +39,7 @@ STAFF = (
     "/organize/claims", "/organize/partners", "/organize/applications", "/organize/money",
     "/organize/outbox", "/organize/people", "/organize/audit", "/account", f"/organize/festivals/{FEST}/map",
     f"/organize/festivals/{FEST}/chase", f"/organize/festivals/{FEST}/plan?space=1",
+    f"/organize/festivals/{FEST}/placing?propose=yes",
 )  # fmt: skip
 
 
