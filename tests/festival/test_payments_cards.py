@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import re
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -510,49 +509,3 @@ async def test_the_books_are_closed_to_reviewers(house: House, sign_in: Any) -> 
     assert (await house.client.get("/organize/money")).status_code == 403
     answer = await house.client.post(f"/organize/money/{obligation.id}/counter", data={"amount": "1", "method": "cash"})
     assert answer.status_code == 403
-
-
-# ---------------------------------------------------------------- chaos
-
-
-async def _run_order(house: House, chance: random.Random, fate: str) -> None:
-    """One obligation through `fate`, its webhooks kept back, shuffled, doubled and delivered among job runs."""
-    stripe, first = house.stripe, len(house.stripe.events)
-    obligation = await house.bill()
-    page = await house.open_page(obligation)
-    post, stripe.post = stripe.post, None
-    if chance.random() < 0.5:
-        await stripe.pay(page, "declined")
-    if fate == "expired":
-        await stripe.expire(page)
-    else:
-        await stripe.pay(page)
-        intent = str(stripe.things[page]["payment_intent"])
-        if fate in {"won", "dispute_lost", "disputed"}:
-            dispute = await stripe.dispute(intent)
-            if fate != "disputed":
-                await stripe.close_dispute(dispute["id"], "won" if fate == "won" else "lost")
-        if fate in {"part_refunded", "refunded"}:
-            await stripe.refund(intent, 5_000)
-        if fate == "refunded":
-            await stripe.refund(intent)
-    events = stripe.events[first:]
-    stripe.post = post
-    deliveries = events + chance.choices(events, k=3)
-    chance.shuffle(deliveries)
-    for body in deliveries:
-        assert await stripe.deliver(body) == 204
-        if chance.random() < 0.3:
-            await house.work()
-    expected = {"expired": "unpaid", "won": "paid"}.get(fate, fate)
-    assert await house.state(obligation) == expected
-
-
-async def test_120_shuffled_orders_end_in_their_proper_state(house: House, engine: str) -> None:
-    if engine == "postgres":
-        pytest.skip("the order of webhooks is the same on either database")
-    fates = ["paid", "expired", "part_refunded", "refunded", "disputed", "won", "dispute_lost"]
-    chance = random.Random(19)
-    for number in range(120):
-        await _run_order(house, chance, fates[number % len(fates)])
-    assert await dead_jobs() == []
