@@ -111,10 +111,13 @@ import vendors.fees.evidence
 import vendors.fees.jobs
 import vendors.fees.pages
 import vendors.fees.queries
+import vendors.helping.jobs
+import vendors.helping.pages
 import vendors.lifecycle.contacts
 import vendors.lifecycle.performers
 import vendors.messages.jobs
 import vendors.messages.pages
+import vendors.performing.pages
 import vendors.placing.pages
 import vendors.review.pages
 import vendors.review.panels
@@ -241,6 +244,8 @@ PAGES: Sequence[Route] = (
     *vendors.messages.pages.routes,
     *vendors.chasing.pages.routes,
     *vendors.documents.pages.routes,
+    *vendors.helping.pages.routes,
+    *vendors.performing.pages.routes,
     *vendors.fees.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
@@ -269,6 +274,7 @@ HANDLERS: Handlers = {
     **calendar_feed.partners.jobs.HANDLERS,
     **vendors.applying.jobs.HANDLERS,
     **vendors.messages.jobs.HANDLERS,
+    **vendors.helping.jobs.HANDLERS,
     **vendors.chasing.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),

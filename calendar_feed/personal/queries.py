@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from calendar_feed.models import CarriedTicket, PersonalFeed, StarredItem
-from calendar_feed.personal.rules import CALL_BEFORE, in_group, is_for_everybody
+from calendar_feed.personal.rules import in_group, is_for_everybody
+from events.acts.performers import CALL_BEFORE
 from events.models import Act, Occurrence, Performance
 from festival.accounts.models import Person
 from festival.kit.errors import Gone, NotFound

@@ -1,11 +1,9 @@
-"""Pure: which booths a load-in window means, when performers are called, and what a pasted ticket link names."""
+"""Pure: which booths a load-in window means, and what a pasted ticket link names."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
-CALL_BEFORE = dt.timedelta(minutes=45)
 # What a feed may carry of each kind: it is read by machines every few minutes.
 MOST_STARRED, MOST_TICKETS = 300, 50
 _RANGE = re.compile(r"([A-Z]+)(\d+)(?:-([A-Z]+)(\d+))?")

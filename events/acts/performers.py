@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
+# How long before its set a group has to be at the stage.
+CALL_BEFORE = dt.timedelta(minutes=45)
+
 
 class Performer(NamedTuple):
     """Somebody who was accepted for the stage, by the application."""

@@ -15,6 +15,21 @@ class ActRow:
     act: Act
     performance: Performance | None
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the group said yes to this place."""
+        return is_confirmed(self.act, self.performance)
+
+
+def is_confirmed(act: Act, performance: Performance | None) -> bool:
+    """Whether a group said yes to exactly this stage and beginning; another time is another question."""
+    return (
+        performance is not None
+        and performance.state == "scheduled"
+        and act.confirmed_at is not None
+        and (act.confirmed_stage_id, act.confirmed_starts_at) == (performance.stage_id, performance.starts_at)
+    )
+
 
 async def list_acts(festival_id: int) -> list[ActRow]:
     """A festival's acts by title. Two queries."""

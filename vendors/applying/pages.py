@@ -40,9 +40,12 @@ from vendors.applying.rules import keep_asked, read_answer
 from vendors.fees.actions import accept_offer, leave
 from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
+from vendors.helping.actions import note_help
+from vendors.helping.queries import find_live_consent
 from vendors.lifecycle.actions import as_applicant
 from vendors.lifecycle.rules import EDITABLE, TAKES_DOCUMENTS, Actor, State, can_move, shown_to_applicant
 from vendors.models import Call, FeeRule
+from vendors.performing.queries import list_set_times
 
 STEPS = {
     "about": N_("About you"),
@@ -147,16 +150,18 @@ def show_step(request: Request, file: File, step: str, status: int = 200, **cont
 
 async def get_status(request: Request) -> Response:
     """Where an application stands, and what happens next."""
-    return await _show_status(request, await _file(request))
+    return await show_status(request, await _file(request))
 
 
-async def _show_status(request: Request, file: File, refusal: Refusal | None = None) -> Response:
+async def show_status(request: Request, file: File, refusal: Refusal | None = None) -> Response:
+    """Where it stands, with the reason where something could not be done."""
     application = file.application
     return render(
         request, "vendors/status.html", refusal.status if refusal else 200, file=file, application=application,
         steps=STEPS, shown=shown_to_applicant(application.state), total=total_of(file.cost),
         editable=application.state in EDITABLE, takes_documents=application.state in TAKES_DOCUMENTS,
         withdrawable=can_move(application.state, State.WITHDRAWN, Actor.APPLICANT), refusal=refusal,
+        set_times=await list_set_times(application.id), consent=await find_live_consent(application.id),
     )  # fmt: skip
 
 
@@ -181,6 +186,7 @@ async def post_about(request: Request) -> Response:
     rules = await FeeRule.filter(category_id=file.category.id, condition=given.fee_condition, sent_until=None)
     condition = given.fee_condition if rules else ""
     await save_about(file.application, given.name, given.description, condition)
+    await note_help(file.application, principal_of(request), "about")
     return go_to(request, f"/applications/{file.application.receipt}/questions")
 
 
@@ -199,6 +205,7 @@ async def post_questions(request: Request) -> Response:
         return show_step(request, file, "questions", 422, form=FormState(values, errors))
     answers = keep_asked(file.questions, {slug: str(answer) for slug, answer in read.items()})
     await save_answers(file.application, {q.id: answers.get(q.slug, "") for q in file.questions})
+    await note_help(file.application, principal_of(request), "questions")
     return go_to(request, f"/applications/{file.application.receipt}/documents")
 
 
@@ -224,6 +231,7 @@ async def post_add_ons(request: Request) -> Response:
     if errors:
         return show_step(request, file, "add-ons", 422, form=FormState(values, errors))
     await save_add_ons(file.application, wanted)
+    await note_help(file.application, principal_of(request), "add-ons")
     return go_to(request, f"/applications/{file.application.receipt}/review")
 
 
@@ -237,6 +245,7 @@ async def post_review(request: Request) -> Response:
     file = await _file(request, to_change=True)
     try:
         await send_application(file.application, principal_of(request))
+        await note_help(file.application, principal_of(request), "review")
     except Conflict as refusal:
         return show_step(request, file, "review", refusal.status, refusal=refusal)
     return go_to(request, f"/applications/{file.application.receipt}")
@@ -248,7 +257,7 @@ async def post_offer(request: Request) -> Response:
     try:
         await accept_offer(file.application, as_applicant(principal_of(request)))
     except Conflict as refusal:
-        return await _show_status(request, await _file(request), refusal)
+        return await show_status(request, await _file(request), refusal)
     return go_to(request, f"/applications/{file.application.receipt}")
 
 
@@ -265,7 +274,7 @@ async def post_withdraw(request: Request) -> Response:
         reason = put(N_("Withdrawn by the applicant."))
         await leave(file.application, State.WITHDRAWN, as_applicant(principal_of(request)), reason)
     except Conflict as refusal:
-        return await _show_status(request, await _file(request), refusal)
+        return await show_status(request, await _file(request), refusal)
     return go_to(request, f"/applications/{file.application.receipt}")
 
 

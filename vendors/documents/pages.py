@@ -23,6 +23,7 @@ from vendors.applying.reusing import get_reusable, list_reusable
 from vendors.applying.rules import wrong_link
 from vendors.documents.actions import hand_in_file, hand_in_link, settle_papers
 from vendors.documents.inspection import MOST_BYTES
+from vendors.helping.actions import note_help
 from vendors.lifecycle.rules import TAKES_DOCUMENTS
 from vendors.models import Application, Document, DocumentKind
 
@@ -71,6 +72,7 @@ async def post_paper(request: Request) -> Response:
         except Refusal as refusal:
             form = FormState({}, {kind.slug: refusal.words})
             return await _show_papers(request, application, refusal.status, form)
+    await note_help(application, principal_of(request), f"documents: {kind.slug}")
     return go_to(request, f"/applications/{application.receipt}/documents")
 
 

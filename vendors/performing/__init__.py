@@ -1,0 +1,1 @@
+"""Performers with a place in the schedule: stage, time and call time, confirmed by the group itself."""
