@@ -115,6 +115,7 @@ import vendors.helping.jobs
 import vendors.helping.pages
 import vendors.lifecycle.contacts
 import vendors.lifecycle.performers
+import vendors.loadin.jobs
 import vendors.messages.jobs
 import vendors.messages.pages
 import vendors.performing.pages
@@ -276,6 +277,7 @@ HANDLERS: Handlers = {
     **vendors.messages.jobs.HANDLERS,
     **vendors.helping.jobs.HANDLERS,
     **vendors.chasing.jobs.HANDLERS,
+    **vendors.loadin.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
@@ -288,6 +290,7 @@ REGULAR: Regular = {
     **ticketing.delivery.jobs.REGULAR,
     **calendar_feed.partners.jobs.REGULAR,
     **vendors.chasing.jobs.REGULAR,
+    **vendors.loadin.jobs.REGULAR,
     **vendors.fees.jobs.REGULAR,
     **festival.payments.jobs.REGULAR,
 }

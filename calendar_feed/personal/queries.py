@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from calendar_feed.models import CarriedTicket, PersonalFeed, StarredItem
-from calendar_feed.personal.rules import in_group, is_for_everybody
 from events.acts.performers import CALL_BEFORE
 from events.models import Act, Occurrence, Performance
 from festival.accounts.models import Person
@@ -16,6 +15,7 @@ from festival.kit.errors import Gone, NotFound
 from festival.kit.secrets import derive, digest
 from festival.settings import settings
 from ticketing.models import Claim
+from vendors.loadin.rules import in_group, is_for_everybody
 from vendors.models import Application, BoothAssignment, LoadInWindow
 
 # An application with a place, in every state up to the day itself.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.models import Act, Festival, Performance
-from festival.arrivals.rules import is_in_group, read_pass
+from festival.arrivals.rules import read_pass
 from festival.kit.errors import NotFound
 from festival.kit.i18n import clock_time
 from festival.kit.words import N_, Message, say
@@ -15,6 +15,7 @@ from festival.settings import settings
 from ticketing.scan.passes import PassFacts
 from ticketing.scan.rules import Code
 from vendors.lifecycle.rules import State, name_for_staff
+from vendors.loadin.rules import in_group
 from vendors.models import Application, BoothAssignment, CategoryDocument, Document, LoadInWindow
 
 EXPECTED = (State.CONFIRMED, State.DOCS_READY, State.CHECKED_IN)
@@ -102,7 +103,7 @@ async def _arrivals(applications: Sequence[Application]) -> list[Arrival]:
         arrivals.append(
             Arrival(
                 one, spaces,
-                [window for window in windows if any(is_in_group(space, str(window.group)) for space in spaces)],
+                [window for window in windows if any(in_group(space, str(window.group)) for space in spaces)],
                 [show for show in shows if acts[show.act_id] == one.id], missing[one.id],
             )
         )  # fmt: skip

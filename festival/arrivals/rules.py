@@ -26,16 +26,3 @@ def read_pass(secret_key: str, text: str) -> str | None:
 
 def _proof(secret_key: str, receipt: str) -> str:
     return derive(secret_key, "arrival", receipt)[:_MAC_LENGTH]
-
-
-def is_in_group(space: str, group: str) -> bool:
-    """Whether a space such as T07 belongs to a group such as `T01-T10` or `C01-C20,S01-S06`."""
-    found = _SPACE.fullmatch(space)
-    if found is None:
-        return False
-    for part in group.split(","):
-        first, _, last = part.strip().partition("-")
-        low, high = _SPACE.fullmatch(first), _SPACE.fullmatch(last or first)
-        if low and high and low[1] == high[1] == found[1] and int(low[2]) <= int(found[2]) <= int(high[2]):
-            return True
-    return False

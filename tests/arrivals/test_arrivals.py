@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 
 from events.models import Act, Performance, SchedulePlan, Stage
-from festival.arrivals.rules import is_in_group, pass_text, read_pass
+from festival.arrivals.rules import pass_text, read_pass
 from festival.kit.clock import now
 from festival.organisation.models import AuditEntry
 from festival.settings import Settings
@@ -16,6 +16,7 @@ from tests.ticketing.gatehouse import build_site, enrol, post, scan, scan_of
 from tests.vendors.making import make_application, make_category
 from ticketing.models import Scan
 from ticketing.scan.sql import count_inside_today
+from vendors.loadin.rules import in_group
 from vendors.models import (
     Application,
     Booth,
@@ -133,11 +134,11 @@ async def test_only_the_applicant_and_the_team_see_the_pass(client: httpx2.Async
 
 
 def test_a_space_belongs_to_its_group() -> None:
-    assert is_in_group("T07", "T01-T10")
-    assert is_in_group("S06", "C01-C20,S01-S06")
-    assert not is_in_group("T11", "T01-T10")
-    assert not is_in_group("M07", "T01-T10")
-    assert not is_in_group("T07", "vehicles off lawn")
+    assert in_group("T07", "T01-T10")
+    assert in_group("S06", "C01-C20,S01-S06")
+    assert not in_group("T11", "T01-T10")
+    assert not in_group("M07", "T01-T10")
+    assert not in_group("T07", "vehicles off lawn")
 
 
 def test_a_pass_is_read_back_and_only_ours() -> None:

@@ -10,12 +10,13 @@ import pytest
 from icalendar import Calendar
 
 from calendar_feed.models import CarriedTicket, PersonalFeed
-from calendar_feed.personal.rules import in_group, is_for_everybody, ticket_secret
+from calendar_feed.personal.rules import ticket_secret
 from events.models import Act, Occurrence, Performance
 from festival.accounts.models import Person
 from festival.kit.clock import now
 from festival.kit.secrets import digest
 from ticketing.models import Claim, Offer
+from vendors.loadin.rules import in_group, is_for_everybody
 from vendors.models import Application, Booth, BoothAssignment, LoadInWindow
 
 pytestmark = pytest.mark.usefixtures("year", "at_new_year")

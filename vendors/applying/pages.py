@@ -43,7 +43,8 @@ from vendors.fees.rules import total_of
 from vendors.helping.actions import note_help
 from vendors.helping.queries import find_live_consent
 from vendors.lifecycle.actions import as_applicant
-from vendors.lifecycle.rules import EDITABLE, TAKES_DOCUMENTS, Actor, State, can_move, shown_to_applicant
+from vendors.lifecycle.rules import EDITABLE, HAS_SPACE, TAKES_DOCUMENTS, Actor, State, can_move, shown_to_applicant
+from vendors.loadin.queries import find_way
 from vendors.models import Call, FeeRule
 from vendors.performing.queries import list_set_times
 
@@ -156,9 +157,10 @@ async def get_status(request: Request) -> Response:
 async def show_status(request: Request, file: File, refusal: Refusal | None = None) -> Response:
     """Where it stands, with the reason where something could not be done."""
     application = file.application
+    way = await find_way(application) if application.state in HAS_SPACE else None
     return render(
         request, "vendors/status.html", refusal.status if refusal else 200, file=file, application=application,
-        steps=STEPS, shown=shown_to_applicant(application.state), total=total_of(file.cost),
+        way=way, steps=STEPS, shown=shown_to_applicant(application.state), total=total_of(file.cost),
         editable=application.state in EDITABLE, takes_documents=application.state in TAKES_DOCUMENTS,
         withdrawable=can_move(application.state, State.WITHDRAWN, Actor.APPLICANT), refusal=refusal,
         set_times=await list_set_times(application.id), consent=await find_live_consent(application.id),
