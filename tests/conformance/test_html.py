@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from events.models import Act, Festival, Occurrence
+from events.models import Act, Festival, Occurrence, Series
 from festival.seeding.actions import DEMO_PROGRAMME, seed_programme
 from festival.settings import Settings
 from tests.conformance.consumers import HERE, find_node, installed
@@ -38,6 +38,12 @@ STAFF = (
     f"/organize/festivals/{FEST}/state?to=postponed", "/organize/offers", "/organize/offers/new", "/organize/gates",
     "/organize/claims", "/organize/partners", "/organize/applications", "/organize/money",
     "/organize/outbox", "/organize/people", "/organize/audit", "/account", f"/organize/festivals/{FEST}/map",
+    "/organize/calendar?view=week&on=2027-06-12&acts=yes", "/organize/calendar?view=agenda",
+    "/organize/calendar/hours/museum", "/organize/places/amc", "/organize/places/amc/pictures",
+    f"/organize/festivals/{FEST}/pictures", f"/organize/festivals/{FEST}/schedule/1",
+    f"/organize/festivals/{FEST}/schedule/2", f"/organize/festivals/{FEST}/schedule/2/acts/s04",
+    f"/organize/festivals/{FEST}/schedule/2/publish", f"/organize/festivals/{FEST}/today",
+    f"/organize/festivals/{FEST}/running-order", f"/organize/festivals/{FEST}/mc-sheet",
     f"/organize/festivals/{FEST}/chase", f"/organize/festivals/{FEST}/plan?space=1",
     f"/organize/festivals/{FEST}/placing?propose=yes",
 )  # fmt: skip
@@ -100,11 +106,13 @@ async def test_staff_pages_are_valid(client: httpx2.AsyncClient, sign_in: Any, t
     assert offer
     assert act
     assert date
+    helpers = await Series.get(program__slug="vendor-application-help-desk-with-interpreters")
     more = (
         f"/organize/offers/{offer.id}", f"/organize/offers/{offer.id}/edit", f"/organize/offers/{offer.id}/counter",
         f"/organize/offers/{offer.id}/messages", f"/organize/offers/{offer.id}/guests",
         f"/organize/festivals/{FEST}/acts/{act.slug}", f"/organize/texts/act/{act.id}",
         f"/organize/attendance/{offer.occurrence_id}", f"/organize/occurrences/{date.id}",
+        f"/organize/calendar/dates/{date.id}", f"/organize/series/{helpers.id}",
     )  # fmt: skip
     await save_pages(client, (*STAFF, *more), tmp_path)
     assert faults_in(tmp_path) == {}
