@@ -27,6 +27,7 @@ PUBLIC = (
 STAFF = (
     "/organize", "/organize/search?q=salsa", "/organize/programs", "/organize/programs/salsa-for-beginners",
     "/organize/offers", "/organize/gates", "/organize/applications", "/organize/money", "/organize/outbox",
+    "/organize/money/reconciliation",
     "/organize/people", "/organize/audit", "/account", "/organize/festivals/global-fest-2027/map",
     "/organize/new-program", "/organize/programs/salsa-for-beginners/dates", "/organize/texts", "/organize/goals",
     "/organize/programs/salsa-for-beginners/texts?language=ne", "/organize/programs/salsa-for-beginners/pictures",
