@@ -296,6 +296,35 @@ async def test_the_network_gone_in_the_middle_of_a_charge_charges_once(
     assert (await bill_of(application)).paid_cents == 15_000
 
 
+@pytest.mark.parametrize("free", [True, False])
+async def test_paid_after_the_deadline_is_reinstated_while_a_space_is_free_or_refunded(
+    house: House, free: bool
+) -> None:
+    application = await make_one(cap=1)
+    await approve(house, application)
+    await accept_offer(await Application.get(id=application.id), as_applicant(NOBODY))
+    bill = await bill_of(application)
+    page = await house.open_page(bill)
+    post, house.stripe.post = house.stripe.post, None  # nothing is heard of it for more than a week
+    await house.stripe.pay(page)
+    with frozen_at(now() + dt.timedelta(days=8)):
+        await Payment.filter(checkout_id=page).update(state="open")
+        await end_grace(application.id)
+    assert (await Application.get(id=application.id)).state == State.LAPSED
+    if not free:
+        category = await Category.get(id=application.category_id)
+        other = await make_application(category, state="under_review")
+        await move_application(other, State.OFFERED, STAFF)
+    house.stripe.post = post
+    for body in house.stripe.events:
+        await house.stripe.deliver(body)
+    await house.work()
+    after = await Application.get(id=application.id)
+    told = await bill_of(application)
+    expected = (State.DOCS_READY, "paid", 0) if free else (State.LAPSED, "refunded", 15_000)
+    assert (after.state, told.state, told.refunded_cents) == expected
+
+
 # ---------------------------------------------------------------- parts and deposits
 
 
