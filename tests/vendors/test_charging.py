@@ -276,7 +276,10 @@ async def test_consent_taken_back_forgets_the_card(house: House, sign_in: Any) -
 async def test_the_network_gone_in_the_middle_of_a_charge_charges_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stripe._http_client.HTTPClient._sleep_time_seconds", lambda *_, **__: 0)
+    def at_once(*_: object, **__: object) -> int:
+        return 0
+
+    monkeypatch.setattr("stripe._http_client.HTTPClient._sleep_time_seconds", at_once)
     application = await make_one()
     await keep_a_card(house, application)
     await Job.filter(kind=CHARGE).delete()
