@@ -13,17 +13,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
 from festival.app import wire
+from festival.arrivals.rules import pass_text
 from festival.database.schema import migrate
+from festival.kit.web.access import NOBODY
 from festival.settings import Settings
 from tests.browser.conftest import Browse, LiveSite
 from tests.live import ROOT, free_port, serving
+from tests.ticketing.gatehouse import build_site, enrol, scan
 from tests.vendors.making import make_category
-from vendors.models import AddOn, CategoryDocument, DocumentKind, Question
+from vendors.documents.actions import judge_document
+from vendors.models import AddOn, Application, Booth, CategoryDocument, Document, DocumentKind, Question
+from vendors.review.actions import assign_booth
 
 pytestmark = pytest.mark.browser
 VENDOR = "selam@example.org"
@@ -171,6 +177,31 @@ async def pay(fair: Fair, page: Page, receipt: str) -> None:
     await expect(page.get_by_text("Pay the fee")).to_have_count(0)
 
 
+async def arrive(site: LiveSite, page: Page, receipt: str) -> None:
+    """Space and papers come from the desk; the phone then has the pass, and the gate lets it in."""
+    async with site.database():
+        application = await Application.get(receipt=receipt).select_related("category__call")
+        festival_id = application.category.call.festival_id
+        await Booth.create(
+            festival_id=festival_id, code="F01", prefix="F", zone="trucks", x_ft=0, y_ft=0, width_ft=10, depth_ft=10
+        )
+        await assign_booth(application, "F01", NOBODY)
+        for document in await Document.filter(application_id=application.id, superseded_at=None):
+            await judge_document(document, accepted=True, reason="", by=NOBODY)
+        assert (await Application.get(id=application.id)).state == "docs_ready"
+    await page.goto(f"{site.url}/applications/{receipt}")
+    await expect(page.get_by_text("F01")).to_be_visible()
+    await page.get_by_role("link", name="Arrival pass").click()
+    await expect(page.locator("main svg").first).to_be_visible()
+    async with site.database():
+        gate = await build_site()
+        device = await enrol(gate.north)
+        async with httpx2.AsyncClient(base_url=site.url) as phone:
+            answer = await scan(phone, device, pass_text(site.settings.secret_key, receipt))
+        assert answer["outcome"] == "admitted"
+        assert (await Application.get(id=application.id)).state == "checked_in"
+
+
 async def refund(site: LiveSite, desk: Page, receipt: str) -> None:
     """The organizer sees the money and gives a part of it back."""
     await desk.goto(f"{site.url}/organize/applications/{receipt}")
@@ -194,6 +225,7 @@ async def test_a_vendor_applies_is_accepted_and_pays(fair: Fair, browse: Browse)
         receipt = await apply(fair, phone, slug)
         await accept(fair.site, desk, receipt)
         await pay(fair, phone, receipt)
+        await arrive(fair.site, phone, receipt)
         await refund(fair.site, desk, receipt)
 
         await desk.goto(f"{fair.site.url}/organize")
