@@ -22,7 +22,7 @@ PUBLIC = (
     "/", "/?view=map", "/?q=arte&near=80012&free=yes", "/?q=zzzz", "/search?q=mexico", "/events/global-fest",
     "/events/immigrant-and-refugee-commission-meeting", "/festival/global-fest-2027",
     "/festival/global-fest-2027/map?show=WC", "/calendar", "/calendar/my", "/apply", "/apply/global-fest-2027",
-    "/claim/1", "/sign-in", "/offline", "/no/such/page", "/gate",
+    "/claim/1", "/sign-in", "/offline", "/no/such/page", "/gate", "/widget",
 )  # fmt: skip
 STAFF = (
     "/organize", "/organize/search?q=salsa", "/organize/programs", "/organize/programs/salsa-for-beginners",
