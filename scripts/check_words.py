@@ -8,7 +8,7 @@ import sys
 from babel.messages.catalog import Message
 from gather_words import gather, read_catalogue
 
-COMPLETE = ("es", "am", "ar", "ne", "vi", "ko", "zh-Hans", "ru", "fr")
+COMPLETE = ("es", "am", "ar", "ne", "vi", "ko", "zh-Hans", "ru", "fr", "so", "my")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
