@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from festival.mail.models import MailMessage
+from vendors.lifecycle.reasons import LISTED, MOST_OWN_WORDS, compose_reason, reason_lines
 from vendors.models import Application, Booth, BoothAssignment, Category, Decision, Review
 
 from .making import make_application, make_category
@@ -81,3 +82,30 @@ async def test_applicants_and_strangers_stay_outside(client: httpx2.AsyncClient,
     await sign_in("")
     for path in ("", f"/{application.receipt}"):
         assert (await client.get(f"/organize/applications{path}")).status_code == 403
+
+
+def test_a_reason_is_kept_as_text_and_fits_its_column() -> None:
+    longest = max(len(compose_reason(code, "x" * MOST_OWN_WORDS)) for code in LISTED)
+    assert longest <= 300
+    assert compose_reason("", "") == ""
+    assert [line.text for line in reason_lines(compose_reason("full", "Draft 100 %"))] == [LISTED["full"], "%(text)s"]
+
+
+async def test_a_listed_reason_is_read_in_the_applicants_language(
+    client: httpx2.AsyncClient, sign_in: Any, run_jobs: Any
+) -> None:
+    me = await sign_in("organizer")
+    category = await make_category()
+    application = await make_application(category, me.email, state="submitted", language="es")
+    path = f"/organize/applications/{application.receipt}"
+    wrong = await client.post(f"{path}/decision", data={"verdict": "decline", "listed": "because"})
+    assert wrong.status_code == 422
+    words = {"verdict": "decline", "listed": "full", "reason": "Draft: come in 2028", "at_once": "on"}
+    assert (await client.post(f"{path}/decision", data=words)).status_code == 303
+    await run_jobs()
+    letter = await MailMessage.all().order_by("-id").first()
+    assert letter is not None
+    for shown in (str(letter.text), (await client.get(f"/es/applications/{application.receipt}")).text):
+        assert "Hubo más solicitudes que lugares." in shown
+        assert "Draft: come in 2028" in shown
+    assert LISTED["full"] in (await client.get(path)).text

@@ -8,6 +8,7 @@ from festival.kit.web.templates import templates
 from festival.mail.actions import Letter
 from festival.settings import settings
 from vendors.applying.queries import File
+from vendors.lifecycle.reasons import reason_lines
 from vendors.lifecycle.rules import shown_to_applicant
 from vendors.models import Transition
 
@@ -20,7 +21,7 @@ def step_letter(file: File, person: Person, step: Transition) -> Letter:
         "application": application,
         "category": file.category_name,
         "shown": shown_to_applicant(step.after),
-        "reason": step.reason,
+        "reason": reason_lines(step.reason),
         "link": f"{base}/applications/{application.receipt}",
         "pay_link": f"{base}{file.pay_path}" if file.pay_path else "",
         "offer_expires_at": application.offer_expires_at if step.after == "offered" else None,

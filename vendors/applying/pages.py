@@ -43,6 +43,7 @@ from vendors.fees.rules import total_of
 from vendors.helping.actions import note_help
 from vendors.helping.queries import find_live_consent
 from vendors.lifecycle.actions import as_applicant
+from vendors.lifecycle.reasons import reason_lines
 from vendors.lifecycle.rules import EDITABLE, HAS_SPACE, TAKES_DOCUMENTS, Actor, State, can_move, shown_to_applicant
 from vendors.loadin.queries import find_way
 from vendors.models import Call, FeeRule
@@ -164,6 +165,7 @@ async def show_status(request: Request, file: File, refusal: Refusal | None = No
         editable=application.state in EDITABLE, takes_documents=application.state in TAKES_DOCUMENTS,
         withdrawable=can_move(application.state, State.WITHDRAWN, Actor.APPLICANT), refusal=refusal,
         set_times=await list_set_times(application.id), consent=await find_live_consent(application.id),
+        reason_lines=reason_lines,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from festival.kit.text import Line, Paragraphs, ShortLine
+from vendors.lifecycle.reasons import MOST_OWN_WORDS
 
 Reason = Annotated[Paragraphs, StringConstraints(max_length=300)]
 
@@ -23,7 +24,8 @@ class DecisionForm(BaseModel):
     """A decision, held or told at once."""
 
     verdict: Literal["accept", "waitlist", "decline", "changes"]
-    reason: Reason = ""
+    listed: Literal["", "full", "like", "rules", "answers", "papers", "category"] = ""
+    reason: Annotated[Paragraphs, StringConstraints(max_length=MOST_OWN_WORDS)] = ""
     at_once: bool = False
 
 

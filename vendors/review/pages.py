@@ -20,6 +20,7 @@ from vendors.fees.actions import leave
 from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
 from vendors.lifecycle.actions import as_staff
+from vendors.lifecycle.reasons import LISTED, compose_reason, reason_lines
 from vendors.lifecycle.rules import HAS_SPACE, Actor, State, can_move, name_for_staff, shown_to_applicant
 from vendors.messages.queries import count_unread_by_office
 from vendors.models import Application, Document
@@ -68,7 +69,7 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
         decidable=application.state in DECIDABLE, has_space=application.state in HAS_SPACE | {State.OFFERED},
         booths=booths, total=total_of(file.cost),
         cancellable=can_move(application.state, State.CANCELLED_BY_CITY, Actor.STAFF),
-        promise=await find_promise(application, now(), by_city=True),
+        promise=await find_promise(application, now(), by_city=True), listed=LISTED, reason_lines=reason_lines,
     )  # fmt: skip
 
 
@@ -95,11 +96,11 @@ async def _score(request: Request, application: Application) -> None:
 async def _decide(request: Request, application: Application) -> None:
     """Decide, or ask for changes."""
     given = await read_form(request, DecisionForm)
-    who = principal_of(request)
+    who, reason = principal_of(request), compose_reason(given.listed, given.reason)
     if given.verdict == "changes":
-        await request_changes(application, given.reason, who)
+        await request_changes(application, reason, who)
     else:
-        await decide(application, given.verdict, given.reason, who, at_once=given.at_once)
+        await decide(application, given.verdict, reason, who, at_once=given.at_once)
 
 
 async def _give_space(request: Request, application: Application) -> None:
@@ -136,7 +137,10 @@ async def get_release(request: Request) -> Response:
     """What the release will tell to whom, and how full each category is then."""
     festival = await _festival(request)
     held = await list_held(festival)
-    return render(request, "vendors/review/release.html", festival=festival, held=held, name_of=name_for_staff)
+    return render(
+        request, "vendors/review/release.html", festival=festival, held=held, name_of=name_for_staff,
+        reason_lines=reason_lines,
+    )  # fmt: skip
 
 
 async def post_release(request: Request) -> Response:

@@ -1,0 +1,33 @@
+"""Reasons of decisions: chosen from a list that every applicant reads in their language, or in the team's own words.
+
+A kept reason is plain text: the listed sentence in English on its first line, then what the team added. A sentence
+that leaves the list one day is still read as it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from festival.kit.words import N_, Message, say
+
+# For declining and the waiting list, then for asking for changes. At most 99 letters: the team's words need the rest.
+LISTED: Mapping[str, str] = {
+    "full": N_("There were more applications than places."),
+    "like": N_("We already have several like this and look for variety."),
+    "rules": N_("It does not fit the rules of this category."),
+    "answers": N_("Some answers are missing or not clear."),
+    "papers": N_("A paper is missing or cannot be read."),
+    "category": N_("Another category fits better: please choose again."),
+}
+MOST_OWN_WORDS = 200
+_KNOWN = frozenset(LISTED.values())
+
+
+def compose_reason(code: str, own_words: str) -> str:
+    """What is kept of a reason of the list ("" for none) and the team's own words."""
+    return "\n".join(part for part in (LISTED.get(code, ""), own_words) if part)
+
+
+def reason_lines(kept: str) -> Sequence[Message]:
+    """A kept reason as it is shown: the listed sentence can be translated, what somebody wrote stays as it is."""
+    return [say(line) if line in _KNOWN else Message("%(text)s", {"text": line}) for line in kept.splitlines() if line]
