@@ -10,6 +10,7 @@ from festival.kit.clock import now
 from festival.kit.errors import NotFound
 from festival.kit.web.access import Principal
 from festival.organisation.actions import record_audit
+from vendors.lifecycle.rules import HAS_SPACE, State
 from vendors.models import Application, BoothAssignment
 from vendors.placing.queries import PLACED, find_last_placing
 from vendors.review.actions import assign_booth
@@ -42,9 +43,11 @@ async def take_places_back(festival: Festival, by: Principal) -> int:
             return 0
         ended = 0
         for number, code in last.after["pairs"]:
+            # Whoever is on the site stays there, and what was given anew since then is another giving.
             live = BoothAssignment.filter(
-                application_id=number, booth__code=code, booth__festival_id=festival.id, ended_at=None
-            )
+                application_id=number, booth__code=code, booth__festival_id=festival.id, ended_at=None,
+                assigned_at__lte=last.at, application__state__in=list(HAS_SPACE - {State.CHECKED_IN}),
+            )  # fmt: skip
             ids = [row.id for row in await live]
             ended += await BoothAssignment.filter(id__in=ids).update(ended_at=now())
         await record_audit(by, f"{PLACED}.undone", ("festival", festival.id), after={"ended": ended})
