@@ -1,8 +1,9 @@
-"""Pure: the addresses of other people's calendars, maps and messengers, as plain links; nothing is loaded from them."""
+"""Pure: places as data, and the addresses of other people's calendars, maps and messengers as plain links."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -69,3 +70,20 @@ def share_ways(title: str, page: str) -> list[Way]:
         Way("WhatsApp", f"https://wa.me/?{urlencode({'text': f'{title} {page}'})}"),
         Way("E-mail", f"mailto:?subject={quote(title)}&body={quote(page)}"),
     ]
+
+
+# Street, city, state and perhaps a ZIP code, as addresses are written in this country.
+_ADDRESS = re.compile(r"(?P<street>.+?),\s*(?P<city>[^,]+),\s*(?P<state>[A-Z]{2})(?:\s+(?P<zip>\d{5}(?:-\d{4})?))?")
+
+
+def postal_address(address: str) -> dict[str, str]:
+    """An address as schema.org's PostalAddress; one of another shape stands whole in its first line."""
+    parts = _ADDRESS.fullmatch(address.strip())
+    if parts is None:
+        known = {"streetAddress": address.strip()}
+    else:
+        known = {
+            "streetAddress": parts["street"], "addressLocality": parts["city"], "addressRegion": parts["state"],
+            "postalCode": parts["zip"] or "", "addressCountry": "US",
+        }  # fmt: skip
+    return {"@type": "PostalAddress", **{name: text for name, text in known.items() if text}}

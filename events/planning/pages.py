@@ -125,7 +125,8 @@ async def get_preview(request: Request) -> Response:
     program = await get_program(request.path_params["slug"])
     event = await get_event(program.slug, states=_STATES)
     pictures = await list_event_pictures(program, event.venue.id)
-    return render(request, "events/organize/preview.html", **event_context(event), panels=[], pictures=pictures)
+    context = event_context(request, event)
+    return render(request, "events/organize/preview.html", **context, panels=[], pictures=pictures)
 
 
 routes: Routes = [

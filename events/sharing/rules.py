@@ -22,6 +22,8 @@ def write_sitemap(base: str, pages: Iterable[tuple[str, dt.datetime | None]], la
             f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(f"{base}/{code}{path}")}"/>'
             for code in languages
         )
+        # Without a language we look at what the reader's browser asks for.
+        others += f'<xhtml:link rel="alternate" hreflang="x-default" href="{escape(base + path)}"/>'
         moment = f"<lastmod>{changed_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}</lastmod>" if changed_at else ""
         found.append(f"<url><loc>{escape(base + path)}</loc>{moment}{others}</url>\n")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_NAMESPACES}>\n{"".join(found)}</urlset>\n'

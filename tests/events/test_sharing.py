@@ -6,16 +6,19 @@ import datetime as dt
 import io
 import json
 import re
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx2
 from PIL import Image
 
-from events.models import Program
-from events.occasion.rules import Appointment, calendar_ways, share_ways
+from events.models import Act, Occurrence, Program
+from events.occasion.rules import Appointment, calendar_ways, postal_address, share_ways
 from events.programme.actions import Loaded
 from festival.kit.clock import frozen_at
+from festival.kit.languages import LANGUAGES
+from festival.organisation.queries import get_organisation
 
 JANUARY = dt.datetime(2027, 1, 2, 18, tzinfo=dt.UTC)
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -51,7 +54,10 @@ async def test_the_sitemap_has_what_is_public_in_every_language(year: Loaded, cl
     assert "http://localhost:8000/events/pickleball-open-play" in found
     assert "http://localhost:8000/festival/global-fest-2027" in found
     assert not any("salsa" in address for address in found)
-    assert len(root.find(f"{SITEMAP}url").findall("{http://www.w3.org/1999/xhtml}link")) == 12  # type: ignore[union-attr]
+    for url in root.iter(f"{SITEMAP}url"):
+        links = {link.get("hreflang"): link.get("href") for link in url.findall("{http://www.w3.org/1999/xhtml}link")}
+        assert set(links) == {*LANGUAGES, "x-default"}
+        assert links["x-default"] == url.findtext(f"{SITEMAP}loc")
     robots = (await client.get("/robots.txt")).text
     assert "Disallow: /organize" in robots
     assert "Sitemap: http://localhost:8000/sitemap.xml" in robots
@@ -81,6 +87,52 @@ async def test_search_engines_get_the_event_as_data(year: Loaded, client: httpx2
     assert 'property="og:image" content="http://localhost:8000/fr/events/' in page
     assert '<link rel="canonical" href="http://localhost:8000/fr/events/' in page
     assert page.count('rel="alternate" hreflang=') == 13
+
+
+def data_of(page: str) -> dict[str, Any]:
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
+
+
+async def test_the_data_of_an_event_names_office_acts_place_and_price(year: Loaded, client: httpx2.AsyncClient) -> None:
+    office = await get_organisation()
+    with frozen_at(JANUARY):
+        festival = data_of((await client.get("/events/global-fest")).text)
+        class_ = data_of((await client.get("/events/salsa-for-beginners")).text)
+    assert festival["organizer"] == {"@type": "Organization", "name": office.name, "url": "http://localhost:8000"}
+    names = [one["name"] for one in festival["performer"]]
+    assert (await Act.get(id=year.acts["s04"])).title in names
+    assert {one["@type"] for one in festival["performer"]} == {"PerformingGroup"}
+    assert festival["isAccessibleForFree"] is True
+    assert festival["offers"]["price"] == "0.00"
+    assert festival["eventStatus"] == "https://schema.org/EventScheduled"
+    assert festival["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
+    assert festival["image"]
+    assert class_["location"]["address"] == {
+        "@type": "PostalAddress", "streetAddress": "2390 Havana Street", "addressLocality": "Aurora",
+        "addressRegion": "CO", "addressCountry": "US",
+    }  # fmt: skip
+    assert "performer" not in class_
+
+
+async def test_the_data_say_what_is_cancelled_and_where_it_is_online(year: Loaded, client: httpx2.AsyncClient) -> None:
+    program = year.programs["p10"]
+    await Program.filter(id=program).update(online=True, online_url="https://meet.example/a")
+    await Occurrence.filter(program_id=program).update(state="cancelled")
+    with frozen_at(JANUARY):
+        data = data_of((await client.get("/events/world-refugee-day-picnic")).text)
+    assert data["eventStatus"] == "https://schema.org/EventCancelled"
+    assert data["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
+    assert data["location"][1] == {"@type": "VirtualLocation", "url": "https://meet.example/a"}
+
+
+def test_an_address_comes_apart_where_it_has_the_usual_shape() -> None:
+    whole = postal_address("15151 E. Alameda Parkway, Suite 5, Aurora, CO 80012")
+    assert whole == {
+        "@type": "PostalAddress", "streetAddress": "15151 E. Alameda Parkway, Suite 5", "addressLocality": "Aurora",
+        "addressRegion": "CO", "postalCode": "80012", "addressCountry": "US",
+    }  # fmt: skip
+    assert postal_address("The lawn") == {"@type": "PostalAddress", "streetAddress": "The lawn"}
+    assert postal_address("") == {"@type": "PostalAddress"}
 
 
 async def test_an_event_says_how_to_get_there_and_what_is_like_it(year: Loaded, client: httpx2.AsyncClient) -> None:
