@@ -53,3 +53,18 @@ async def press_until(page: Page, button: str, times: int) -> None:
     await page.keyboard.press("Escape")
     for _ in range(times):
         await page.locator(f"#{button}").click()
+
+
+_ASKED = "**/api/**"
+
+
+async def cut_network(context: BrowserContext) -> None:
+    """Take the network away; what a page asks right after a reload can slip past the browser's own switch."""
+    await context.route(_ASKED, lambda route: route.abort("internetdisconnected"))
+    await context.set_offline(True)
+
+
+async def restore_network(context: BrowserContext) -> None:
+    """Give it back."""
+    await context.unroute(_ASKED)
+    await context.set_offline(False)

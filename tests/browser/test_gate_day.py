@@ -11,7 +11,7 @@ from playwright.async_api import Route, expect
 from festival.kit.web.access import NOBODY
 from tests.browser.camera import make_clip
 from tests.browser.conftest import Browse, LiveSite
-from tests.browser.phones import open_phone, press_until, shown, start_phone, type_code
+from tests.browser.phones import cut_network, open_phone, press_until, shown, start_phone, type_code
 from tests.ticketing.gatehouse import build_site, issue_ticket
 from ticketing.delivery.qr import matrix_png, token_matrix
 from ticketing.gate.actions import revoke_device
@@ -186,7 +186,7 @@ async def test_a_snapshot_of_25000_tickets_fits_and_is_there_after_a_restart(
         await context.route("**/api/v1/gate/snapshot*", enlarge)
         page = await open_phone(live_site, context, site.north)
         await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-        await context.set_offline(True)
+        await cut_network(context)
         await page.reload()
         await type_code(page, ended.token)
         await expect(page.locator("#result")).to_have_attribute("data-code", "rotated")

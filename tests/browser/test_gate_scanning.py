@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.browser.camera import make_clip
 from tests.browser.conftest import Browse, LiveSite
-from tests.browser.phones import shown, start_phone, type_code
+from tests.browser.phones import cut_network, restore_network, shown, start_phone, type_code
 from tests.ticketing.gatehouse import Site, build_site, issue_ticket
 from ticketing.delivery.qr import matrix_png, token_matrix
 from ticketing.models import Scan, Ticket, WalkUp
@@ -52,7 +52,7 @@ async def test_without_a_network_the_phone_decides_and_tells_later(live_site: Li
     async with browse() as browser:
         context, page = await start_phone(live_site, browser, site.north)
         await page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-        await context.set_offline(True)
+        await cut_network(context)
         await type_code(page, ticket.token)
         await shown(page, "admitted", "Admitted")
         await expect(page.locator("#result")).to_have_attribute("data-from", "phone")
@@ -63,7 +63,7 @@ async def test_without_a_network_the_phone_decides_and_tells_later(live_site: Li
         await expect(page.locator("#result")).to_have_attribute("data-code", "already_in")
         await expect(page.locator("#sync")).to_have_attribute("data-waiting", "2")
         assert await _scans(live_site, ticket) == []
-        await context.set_offline(False)
+        await restore_network(context)
         await expect(page.locator("#sync")).to_have_attribute("data-waiting", "0", timeout=15_000)
     assert await _scans(live_site, ticket) == [("admitted", 4), ("refused", 0)]
 
