@@ -11,6 +11,7 @@ from festival.kit.text import Line, Paragraphs, ShortLine
 from vendors.lifecycle.reasons import MOST_OWN_WORDS
 
 Reason = Annotated[Paragraphs, StringConstraints(max_length=300)]
+Listed = Literal["", "full", "like", "rules", "answers", "papers", "category"]
 
 
 class ScoreForm(BaseModel):
@@ -24,9 +25,23 @@ class DecisionForm(BaseModel):
     """A decision, held or told at once."""
 
     verdict: Literal["accept", "waitlist", "decline", "changes"]
-    listed: Literal["", "full", "like", "rules", "answers", "papers", "category"] = ""
+    listed: Listed = ""
     reason: Annotated[Paragraphs, StringConstraints(max_length=MOST_OWN_WORDS)] = ""
     at_once: bool = False
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class ManyForm(BaseModel):
+    """One step over the ticked applications of the queue."""
+
+    do: Literal["accept", "waitlist", "decline", "undo"]
+    ticked: Annotated[list[Annotated[str, StringConstraints(max_length=20)]], BeforeValidator(_as_list)] = Field(
+        default=[], max_length=100
+    )
+    listed: Listed = ""
 
 
 class BoothForm(BaseModel):

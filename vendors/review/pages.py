@@ -21,11 +21,12 @@ from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
 from vendors.lifecycle.actions import as_staff
 from vendors.lifecycle.reasons import LISTED, compose_reason, reason_lines
-from vendors.lifecycle.rules import HAS_SPACE, Actor, State, can_move, name_for_staff, shown_to_applicant
+from vendors.lifecycle.rules import HAS_SPACE, HELD, Actor, State, can_move, name_for_staff, shown_to_applicant
 from vendors.messages.queries import count_unread_by_office
 from vendors.models import Application, Document
 from vendors.review.actions import assign_booth, decide, release_decisions, request_changes, score_application
-from vendors.review.forms import BoothForm, CancelForm, DecisionForm, PaperForm, ScoreForm
+from vendors.review.bulk import NothingTicked, Outcome, hold_many, undo_decision, undo_many
+from vendors.review.forms import BoothForm, CancelForm, DecisionForm, ManyForm, PaperForm, ScoreForm
 from vendors.review.queries import (
     get_sent_application,
     list_free_booths,
@@ -34,6 +35,7 @@ from vendors.review.queries import (
     list_queue,
     list_reviews,
 )
+from vendors.review.rules import read_filters
 
 REVIEWERS = staff(Role.REVIEWER, Role.ORGANIZER)
 ORGANIZERS = staff(Role.ORGANIZER)
@@ -41,15 +43,41 @@ DECIDABLE = {State.SUBMITTED, State.UNDER_REVIEW}
 
 
 async def get_queue(request: Request) -> Response:
-    """Applications by category and state."""
+    """Applications by category, state and words."""
+    return await _show_queue(request)
+
+
+async def _show_queue(
+    request: Request, outcome: Outcome | None = None, undone: bool = False, refusal: Conflict | None = None
+) -> Response:
     chosen = request.query_params
-    state = chosen.get("state", "") if chosen.get("state", "") in set(State) else ""
     page = int(chosen.get("page", "0")) if chosen.get("page", "0").isdecimal() else 0
-    queue = await list_queue(chosen.get("category", "")[:40], state, min(page, 10_000))
+    filters = read_filters(chosen)
+    queue = await list_queue(filters, min(page, 10_000))
     return render(
-        request, "vendors/review/queue.html", queue=queue, category=chosen.get("category", "")[:40], state=state,
-        page=page, states=list(State), name_of=name_for_staff, unread=await count_unread_by_office(),
+        request, "vendors/review/queue.html", refusal.status if refusal else 200, queue=queue, filters=filters,
+        page=page, states=list(State), name_of=name_for_staff, unread=await count_unread_by_office(), listed=LISTED,
+        outcome=outcome, undone=undone, refusal=refusal,
     )  # fmt: skip
+
+
+async def post_many(request: Request) -> Response:
+    """Hold a decision for those ticked, or take it back; the queue again, with what could not be done and why."""
+    given = await read_form(request, ManyForm)
+    who = principal_of(request)
+    try:
+        if given.do == "undo":
+            outcome = await undo_many(given.ticked, who)
+        else:
+            outcome = await hold_many(given.ticked, given.do, compose_reason(given.listed, ""), who)
+    except NothingTicked as refusal:
+        return await _show_queue(request, refusal=refusal)
+    return await _show_queue(request, outcome, given.do == "undo")
+
+
+async def _undo(request: Request, application: Application) -> None:
+    """Take back a held decision."""
+    await undo_decision(application, principal_of(request))
 
 
 async def get_one(request: Request) -> Response:
@@ -70,6 +98,7 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
         booths=booths, total=total_of(file.cost),
         cancellable=can_move(application.state, State.CANCELLED_BY_CITY, Actor.STAFF),
         promise=await find_promise(application, now(), by_city=True), listed=LISTED, reason_lines=reason_lines,
+        held=application.state in HELD,
     )  # fmt: skip
 
 
@@ -151,10 +180,12 @@ async def post_release(request: Request) -> Response:
 
 routes: Routes = [
     Door("/organize/applications", REVIEWERS, get=get_queue),
+    Door("/organize/applications/ticked", ORGANIZERS, get=get_queue, post=post_many),
     Door("/organize/applications/{receipt}", REVIEWERS, get=get_one),
     Door("/organize/applications/{receipt}/score", REVIEWERS, post=_step(_score)),
     Door("/organize/applications/{receipt}/papers", REVIEWERS, post=_step(_judge_paper)),
     Door("/organize/applications/{receipt}/decision", ORGANIZERS, post=_step(_decide)),
+    Door("/organize/applications/{receipt}/undo", ORGANIZERS, post=_step(_undo)),
     Door("/organize/applications/{receipt}/booth", ORGANIZERS, post=_step(_give_space)),
     Door("/organize/applications/{receipt}/cancel", ORGANIZERS, post=_step(_cancel)),
     Door("/organize/festivals/{slug}/decisions", ORGANIZERS, get=get_release, post=post_release),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tortoise.expressions import Q
 from tortoise.functions import Count
+from tortoise.queryset import QuerySet
 
 from events.models import Festival
 from festival.kit.errors import NotFound
 from vendors.lifecycle.rules import HELD, State
 from vendors.models import Application, Booth, Category, Review, Transition
+from vendors.review.rules import Filters
 
 PAGE = 50
 
@@ -25,14 +28,22 @@ class Queue:
     more: bool
 
 
-async def list_queue(category: str, state: str, page: int) -> Queue:
-    """Applications that were sent, by category's slug and state ("" for all), the oldest first."""
+def _asked_for(filters: Filters) -> QuerySet[Application]:
+    """Applications that were sent, by category and words."""
     found = Application.exclude(state=State.DRAFT)
-    if category:
-        found = found.filter(category__slug=category)
+    if filters.category:
+        found = found.filter(category__slug=filters.category)
+    if filters.words:
+        found = found.filter(Q(name__icontains=filters.words) | Q(receipt__icontains=filters.words))
+    return found
+
+
+async def list_queue(filters: Filters, page: int) -> Queue:
+    """Applications that were sent and are asked for, the oldest first."""
+    found = _asked_for(filters)
     counted = await found.annotate(count=Count("id")).group_by("state").values_list("state", "count")
-    if state:
-        found = found.filter(state=state)
+    if filters.state:
+        found = found.filter(state=filters.state)
     rows = (
         await found.order_by("submitted_at", "id")
         .offset(page * PAGE)
