@@ -116,6 +116,7 @@ import vendors.helping.pages
 import vendors.lifecycle.contacts
 import vendors.lifecycle.performers
 import vendors.loadin.jobs
+import vendors.loadin.pages
 import vendors.messages.jobs
 import vendors.messages.pages
 import vendors.performing.pages
@@ -246,6 +247,7 @@ PAGES: Sequence[Route] = (
     *vendors.chasing.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.helping.pages.routes,
+    *vendors.loadin.pages.routes,
     *vendors.performing.pages.routes,
     *vendors.fees.pages.routes,
     *vendors.review.pages.routes,

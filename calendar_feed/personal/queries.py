@@ -15,6 +15,7 @@ from festival.kit.errors import Gone, NotFound
 from festival.kit.secrets import derive, digest
 from festival.settings import settings
 from ticketing.models import Claim
+from vendors.loadin.queries import Way, list_ways
 from vendors.loadin.rules import in_group, is_for_everybody
 from vendors.models import Application, BoothAssignment, LoadInWindow
 
@@ -103,23 +104,30 @@ async def _list_load_ins(person_id: int) -> list[Appointment]:
     ).select_related("booth__festival", "application")
     if not assignments:
         return []
-    windows = await LoadInWindow.filter(festival_id__in={row.booth.festival_id for row in assignments})
-    found: list[Appointment] = []
-    for row in assignments:
-        for window in windows:
-            mine = in_group(str(row.booth.code), str(window.group)) or is_for_everybody(str(window.group))
-            if window.festival_id == row.booth.festival_id and window.arrives_at and mine:
-                found.append(_load_in(row, window))
-    return found
+    ways = await list_ways(list({row.application_id: row.application for row in assignments}.values()))
+    return [
+        _load_in(row, window, ways[row.application_id])
+        for row in assignments
+        for window in _dated(ways[row.application_id], str(row.booth.code))
+    ]
 
 
-def _load_in(row: BoothAssignment, window: LoadInWindow) -> Appointment:
+def _dated(way: Way, code: str) -> list[LoadInWindow]:
+    """The windows of one space that begin at a time; what is still to be chosen is no appointment yet."""
+    open_ones = {window.id for window in way.options} if way.to_choose else set[int]()
+    mine = [one for one in way.windows if in_group(code, str(one.group)) and one.id not in open_ones]
+    return [window for window in (*mine, *way.general) if window.arrives_at]
+
+
+def _load_in(row: BoothAssignment, window: LoadInWindow, way: Way) -> Appointment:
     general = str(window.group) if is_for_everybody(str(window.group)) else ""
     detail = ", ".join(str(part) for part in (row.booth.code, window.entrance, general, window.note) if part)
     starts_at = window.arrives_at or window.clears_at
+    chosen = way.choice is not None and way.choice.window_id == window.id
+    changed_at = way.choice.chosen_at if way.choice and chosen else row.assigned_at
     return Appointment(
-        "load_in", f"load-in-{row.id}-{window.id}", str(row.application.name), detail,
-        starts_at, max(window.clears_at, starts_at), False, 0, row.assigned_at,
+        "load_in", f"load-in-{row.id}-{'chosen' if chosen else window.id}", str(row.application.name), detail,
+        starts_at, max(window.clears_at, starts_at), False, 0, changed_at,
     )  # fmt: skip
 
 

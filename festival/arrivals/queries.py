@@ -15,8 +15,8 @@ from festival.settings import settings
 from ticketing.scan.passes import PassFacts
 from ticketing.scan.rules import Code
 from vendors.lifecycle.rules import State, name_for_staff
-from vendors.loadin.rules import in_group
-from vendors.models import Application, BoothAssignment, CategoryDocument, Document, LoadInWindow
+from vendors.loadin.queries import list_ways
+from vendors.models import Application, CategoryDocument, Document, LoadInWindow
 
 EXPECTED = (State.CONFIRMED, State.DOCS_READY, State.CHECKED_IN)
 # So many missing papers are named: more do not fit a phone that is read at arm's length.
@@ -89,9 +89,7 @@ async def get_arrival(receipt: str) -> Arrival:
 
 async def _arrivals(applications: Sequence[Application]) -> list[Arrival]:
     ids = [application.id for application in applications]
-    festivals = {application.category.call.festival_id for application in applications}
-    assigned = await BoothAssignment.filter(application_id__in=ids, ended_at=None).select_related("booth")
-    windows = await LoadInWindow.filter(festival_id__in=festivals).order_by("clears_at")
+    ways = await list_ways(applications)
     acts = {act.id: act.application_id for act in await Act.filter(application_id__in=ids)}
     shows = await (
         Performance.filter(act_id__in=list(acts), plan__state="published").order_by("starts_at").select_related("stage")
@@ -99,11 +97,10 @@ async def _arrivals(applications: Sequence[Application]) -> list[Arrival]:
     missing = await _missing(applications)
     arrivals: list[Arrival] = []
     for one in applications:
-        spaces = [str(row.booth.code) for row in assigned if row.application_id == one.id]
+        way = ways.get(one.id)
         arrivals.append(
             Arrival(
-                one, spaces,
-                [window for window in windows if any(in_group(space, str(window.group)) for space in spaces)],
+                one, way.spaces if way else [], way.windows if way else [],
                 [show for show in shows if acts[show.act_id] == one.id], missing[one.id],
             )
         )  # fmt: skip

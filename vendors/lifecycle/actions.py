@@ -16,7 +16,17 @@ from festival.kit.web.access import NOBODY, Principal
 from festival.kit.words import N_
 from festival.organisation.actions import record_audit
 from vendors.lifecycle.rules import Actor, State, WrongStep, is_to_tell, place_change, require_transition
-from vendors.models import AddOn, Application, ApplicationAddOn, BoothAssignment, Call, Category, Transition
+from vendors.models import (
+    AddOn,
+    Application,
+    ApplicationAddOn,
+    BoothAssignment,
+    Call,
+    Category,
+    LoadInChoice,
+    LoadInWindow,
+    Transition,
+)
 
 SEND_LETTER = "vendors.letter"
 END_OFFER = "vendors.offer_ends"
@@ -137,6 +147,17 @@ async def _count_place(application: Application, change: int, at: dt.datetime) -
     for row in wanted:
         await AddOn.filter(id=row.add_on_id).update(taken=F("taken") - row.quantity)
     await BoothAssignment.filter(application_id=application.id, ended_at=None).update(ended_at=at)
+    await free_load_in(application.id)
+
+
+async def free_load_in(application_id: int) -> None:
+    """Give back the load-in window that was chosen for a space; whoever gets another space chooses again."""
+    # The lock lets nobody choose for the old space in between.
+    await Application.filter(id=application_id).select_for_update().only("id")
+    choice = await LoadInChoice.get_or_none(application_id=application_id)
+    if choice:
+        await LoadInChoice.filter(id=choice.id).delete()
+        await LoadInWindow.filter(id=choice.window_id).update(chosen=F("chosen") - 1)
 
 
 async def _enqueue_consequences(application: Application, step: Transition, facts: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from vendors.models.applications import (
     Review,
     Transition,
 )
-from vendors.models.booths import Booth, BoothAssignment, LoadInWindow
+from vendors.models.booths import Booth, BoothAssignment, LoadInChoice, LoadInWindow
 from vendors.models.calls import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
 from vendors.models.helping import HelpConsent
 
@@ -32,6 +32,7 @@ __all__ = [
     "DocumentKind",
     "FeeRule",
     "HelpConsent",
+    "LoadInChoice",
     "LoadInWindow",
     "Question",
     "Review",

@@ -1,4 +1,4 @@
-"""Booth, BoothAssignment, LoadInWindow."""
+"""Booth, BoothAssignment, LoadInWindow, LoadInChoice."""
 
 from __future__ import annotations
 
@@ -72,6 +72,29 @@ class LoadInWindow(Model):
     entrance = fields.CharField(max_length=80, default="")
     vehicle_limit = fields.IntField(null=True)
     note = fields.CharField(max_length=200, default="")
+    by_choice = fields.BooleanField(default=False, db_default=False)
+    chosen = fields.IntField(default=0, db_default=0)
 
     class Meta(Model.Meta):
         table = "load_in_window"
+        checks: ClassVar = {
+            "ck_load_in_window_chosen": "chosen >= 0 AND (vehicle_limit IS NULL OR chosen <= vehicle_limit)",
+        }
+
+
+class LoadInChoice(Model):
+    """The window that a vendor chose among those open to choice, one an application."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    application: fields.ForeignKeyRelation[Application] = fields.ForeignKeyField(
+        "app.Application", related_name="load_in_choices", on_delete=fields.CASCADE, unique=True
+    )
+    application_id: int
+    window: fields.ForeignKeyRelation[LoadInWindow] = fields.ForeignKeyField(
+        "app.LoadInWindow", related_name="choices", on_delete=fields.RESTRICT
+    )
+    window_id: int
+    chosen_at: dt.datetime = UtcField()
+
+    class Meta(Model.Meta):
+        table = "load_in_choice"

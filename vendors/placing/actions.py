@@ -10,6 +10,7 @@ from festival.kit.clock import now
 from festival.kit.errors import NotFound
 from festival.kit.web.access import Principal
 from festival.organisation.actions import record_audit
+from vendors.lifecycle.actions import free_load_in
 from vendors.lifecycle.rules import HAS_SPACE, State
 from vendors.models import Application, BoothAssignment
 from vendors.placing.queries import PLACED, find_last_placing
@@ -49,6 +50,8 @@ async def take_places_back(festival: Festival, by: Principal) -> int:
                 assigned_at__lte=last.at, application__state__in=list(HAS_SPACE - {State.CHECKED_IN}),
             )  # fmt: skip
             ids = [row.id for row in await live]
+            if ids:
+                await free_load_in(number)
             ended += await BoothAssignment.filter(id__in=ids).update(ended_at=now())
         await record_audit(by, f"{PLACED}.undone", ("festival", festival.id), after={"ended": ended})
         return ended

@@ -13,7 +13,7 @@ from festival.kit.errors import Conflict
 from festival.kit.web.access import Principal
 from festival.kit.words import N_
 from festival.organisation.actions import record_audit
-from vendors.lifecycle.actions import as_staff, move_application
+from vendors.lifecycle.actions import as_staff, free_load_in, move_application
 from vendors.lifecycle.rules import HAS_SPACE, HELD, VERDICTS, State, WrongStep
 from vendors.models import Application, Booth, BoothAssignment, Decision, Review
 from vendors.review.queries import list_held
@@ -82,6 +82,7 @@ async def assign_booth(application: Application, code: str, by: Principal) -> No
         raise BoothTaken
     try:
         async with transaction():
+            await free_load_in(application.id)
             mine = BoothAssignment.filter(application_id=application.id, ended_at=None)
             await mine.update(ended_at=now())
             await BoothAssignment.create(
