@@ -45,7 +45,7 @@ def test_the_demo_year_has_nothing_wrong() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("register: qr, basis: public}", "register: qr, bassi: public}", "programs.0.bassi"),
+        ("register: qr, basis: public, ", "register: qr, bassi: public, ", "programs.0.bassi"),
         ("area: cultural, venue: museum", "area: culinary, venue: museum", "programs.0.area"),
         ("venue: museum, start: '2027-01-13T18:00'", "venue: moon, start: '2027-01-13T18:00'", "programs.0.venue"),
         ("start: '2027-01-13T18:00'", "start: '2027-01-32T18:00'", "programs.0.start"),

@@ -140,7 +140,8 @@ async def test_ten_years_list_and_search_in_as_many_queries_as_one(
             assert "ickleball" in answer.text or "Moorhead" in answer.text, path
             counts.setdefault(path, []).append(len(queries))
     for path, (small, large) in counts.items():
-        assert small == large, (path, small, large)
+        # The stamp of all public pages is asked for once in a while, so it may fall into either.
+        assert abs(small - large) <= 1, (path, small, large)
     assert counts["/?"][0] <= 1 + 5  # the stamp of all public pages, which is asked for once in a while
     assert counts["/?q=pickleball"][0] <= 1 + 7
 
