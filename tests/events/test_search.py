@@ -135,13 +135,16 @@ async def test_ten_years_list_and_search_in_as_many_queries_as_one(
         for path in paths:
             with frozen_at(JANUARY):
                 await client.get(path)
-                with count_queries() as queries:
-                    answer = await client.get(f"{path}&cold={size}")
+                # The stamp of all public pages is asked for once in a while: the least of three is without it.
+                found: list[int] = []
+                for go in range(3):
+                    with count_queries() as queries:
+                        answer = await client.get(f"{path}&cold={size}-{go}")
+                    found.append(len(queries))
             assert "ickleball" in answer.text or "Moorhead" in answer.text, path
-            counts.setdefault(path, []).append(len(queries))
+            counts.setdefault(path, []).append(min(found))
     for path, (small, large) in counts.items():
-        # The stamp of all public pages is asked for once in a while, so it may fall into either.
-        assert abs(small - large) <= 1, (path, small, large)
+        assert small == large, (path, small, large)
     assert counts["/?"][0] <= 1 + 5  # the stamp of all public pages, which is asked for once in a while
     assert counts["/?q=pickleball"][0] <= 1 + 7
 
