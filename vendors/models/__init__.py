@@ -13,7 +13,9 @@ from vendors.models.applications import (
 )
 from vendors.models.booths import Booth, BoothAssignment, LoadInChoice, LoadInWindow
 from vendors.models.calls import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
+from vendors.models.changes import ChangeItem, ChangeRequest
 from vendors.models.helping import HelpConsent
+from vendors.models.reasons import OwnReason
 
 __all__ = [
     "AddOn",
@@ -26,6 +28,8 @@ __all__ = [
     "Call",
     "Category",
     "CategoryDocument",
+    "ChangeItem",
+    "ChangeRequest",
     "Decision",
     "Discount",
     "Document",
@@ -34,6 +38,7 @@ __all__ = [
     "HelpConsent",
     "LoadInChoice",
     "LoadInWindow",
+    "OwnReason",
     "Question",
     "Review",
     "Transition",
