@@ -15,11 +15,23 @@ from vendors.models.booths import Booth, BoothAssignment, LoadInChoice, LoadInWi
 from vendors.models.calls import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
 from vendors.models.changes import ChangeItem, ChangeRequest
 from vendors.models.helping import HelpConsent
+from vendors.models.listings import Dish, Listing, ListingPicture, ListingVariant
+from vendors.models.placing import (
+    ApartGroup,
+    ApartMember,
+    PowerCircuit,
+    SitePicture,
+    SpaceChoosing,
+    SpaceHold,
+    SpaceNeed,
+)
 from vendors.models.reasons import OwnReason
 
 __all__ = [
     "AddOn",
     "Answer",
+    "ApartGroup",
+    "ApartMember",
     "Application",
     "ApplicationAddOn",
     "ApplicationMessage",
@@ -32,14 +44,23 @@ __all__ = [
     "ChangeRequest",
     "Decision",
     "Discount",
+    "Dish",
     "Document",
     "DocumentKind",
     "FeeRule",
     "HelpConsent",
+    "Listing",
+    "ListingPicture",
+    "ListingVariant",
     "LoadInChoice",
     "LoadInWindow",
     "OwnReason",
+    "PowerCircuit",
     "Question",
     "Review",
+    "SitePicture",
+    "SpaceChoosing",
+    "SpaceHold",
+    "SpaceNeed",
     "Transition",
 ]

@@ -29,9 +29,21 @@ class Booth(Model):
     corner = fields.BooleanField(default=False)
     has_power = fields.BooleanField(default=False)
     blocked_reason = fields.CharField(max_length=120, default="")
+    # Turned clockwise about its middle, in degrees.
+    angle = fields.IntField(default=0, db_default=0)
+    step_free = fields.BooleanField(default=False, db_default=False)
+    near_vehicles = fields.BooleanField(default=False, db_default=False)
+    accessible = fields.BooleanField(default=False, db_default=False)
+    # What it costs more than the fee of its category.
+    extra_cents = fields.IntField(default=0, db_default=0)
+    # Never open to vendors who choose for themselves.
+    kept_back = fields.BooleanField(default=False, db_default=False)
 
     class Meta(Model.Meta):
         table = "booth"
+        checks: ClassVar = {
+            "ck_booth_angle": "angle BETWEEN 0 AND 359 AND extra_cents >= 0",
+        }
         unique_together = (("festival", "code"),)
 
 
@@ -50,6 +62,10 @@ class BoothAssignment(Model):
     assigned_at: dt.datetime = UtcField()
     assigned_by: int = fields.BigIntField(default=0)
     ended_at: dt.datetime | None = UtcField(null=True)
+    by_choice = fields.BooleanField(default=False, db_default=False)
+    # What was agreed to be paid for it beyond the fee, and the bill of that.
+    extra_cents = fields.IntField(default=0, db_default=0)
+    obligation_id: int | None = fields.BigIntField(null=True)
 
     class Meta(Model.Meta):
         table = "booth_assignment"

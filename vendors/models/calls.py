@@ -103,6 +103,8 @@ class AddOn(Model):
     stock = fields.IntField()
     taken = fields.IntField(default=0)
     needs_approval = fields.BooleanField(default=False)
+    # What one of it draws; None is read from its name where that says so.
+    watts: int | None = fields.IntField(null=True)
 
     class Meta(Model.Meta):
         table = "add_on"
