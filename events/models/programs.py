@@ -54,6 +54,7 @@ class FestivalDeadline(Model):
     title = fields.CharField(max_length=200)
     due_on = fields.DateField()
     done_at: dt.datetime | None = UtcField(null=True)
+    done_by: int | None = fields.BigIntField(null=True)
 
     class Meta(Model.Meta):
         table = "festival_deadline"

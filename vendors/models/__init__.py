@@ -1,5 +1,13 @@
 """The tables of the vendors room; Tortoise finds them all here."""
 
+from vendors.models.afterwards import (
+    DepositRun,
+    VendorSurvey,
+    VendorSurveyAnswer,
+    VendorSurveyLink,
+    VendorSurveyQuestion,
+    VendorSurveyReply,
+)
 from vendors.models.applications import (
     Answer,
     Application,
@@ -14,6 +22,7 @@ from vendors.models.applications import (
 from vendors.models.booths import Booth, BoothAssignment, LoadInChoice, LoadInWindow
 from vendors.models.calls import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
 from vendors.models.changes import ChangeItem, ChangeRequest
+from vendors.models.counties import Office, OfficePaper, Packet, PacketPart
 from vendors.models.helping import HelpConsent
 from vendors.models.listings import Dish, Listing, ListingPicture, ListingVariant
 from vendors.models.placing import (
@@ -43,6 +52,7 @@ __all__ = [
     "ChangeItem",
     "ChangeRequest",
     "Decision",
+    "DepositRun",
     "Discount",
     "Dish",
     "Document",
@@ -54,7 +64,11 @@ __all__ = [
     "ListingVariant",
     "LoadInChoice",
     "LoadInWindow",
+    "Office",
+    "OfficePaper",
     "OwnReason",
+    "Packet",
+    "PacketPart",
     "PowerCircuit",
     "Question",
     "Review",
@@ -63,4 +77,9 @@ __all__ = [
     "SpaceHold",
     "SpaceNeed",
     "Transition",
+    "VendorSurvey",
+    "VendorSurveyAnswer",
+    "VendorSurveyLink",
+    "VendorSurveyQuestion",
+    "VendorSurveyReply",
 ]

@@ -146,6 +146,8 @@ class Document(Model):
     link = fields.CharField(max_length=500, default="")
     state = fields.CharField(max_length=12, default="uploaded")
     expires_on = fields.DateField(null=True)
+    # The permit's or licence's own number, as the office that gave it wrote it.
+    number = fields.CharField(max_length=60, default="", db_default="")
     reason = fields.CharField(max_length=300, default="")
     uploaded_at: dt.datetime = UtcField()
     reviewed_by: int | None = fields.BigIntField(null=True)

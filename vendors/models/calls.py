@@ -26,6 +26,8 @@ class Call(Model):
     map_public_at: dt.datetime | None = UtcField(null=True)
     offer_hours = fields.IntField(default=120)
     grace_days = fields.IntField(default=7)
+    # Whether the deposit of those who did not come, and did not say so, stays with the city.
+    keep_no_show_deposit = fields.BooleanField(default=True, db_default=True)
     # Tiers {until_days, refund_pct, or_full_if_resold}, the longest notice first.
     refund_policy = fields.JSONField[list[dict[str, Any]]](default=list)
     categories: fields.ReverseRelation[Category]
