@@ -104,6 +104,8 @@ import vendors.applying.pages
 import vendors.booths.pages
 import vendors.booths.panels
 import vendors.calls.pages
+import vendors.changes.jobs
+import vendors.changes.pages
 import vendors.chasing.jobs
 import vendors.chasing.pages
 import vendors.documents.pages
@@ -244,6 +246,7 @@ PAGES: Sequence[Route] = (
     *vendors.applying.pages.routes,
     *vendors.calls.pages.routes,
     *vendors.messages.pages.routes,
+    *vendors.changes.pages.routes,
     *vendors.chasing.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.helping.pages.routes,
@@ -278,6 +281,7 @@ HANDLERS: Handlers = {
     **vendors.applying.jobs.HANDLERS,
     **vendors.messages.jobs.HANDLERS,
     **vendors.helping.jobs.HANDLERS,
+    **vendors.changes.jobs.HANDLERS,
     **vendors.chasing.jobs.HANDLERS,
     **vendors.loadin.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
@@ -291,6 +295,7 @@ REGULAR: Regular = {
     **ticketing.waitlist.jobs.REGULAR,
     **ticketing.delivery.jobs.REGULAR,
     **calendar_feed.partners.jobs.REGULAR,
+    **vendors.changes.jobs.REGULAR,
     **vendors.chasing.jobs.REGULAR,
     **vendors.loadin.jobs.REGULAR,
     **vendors.fees.jobs.REGULAR,

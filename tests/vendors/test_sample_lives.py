@@ -23,13 +23,14 @@ from tests.vendors.test_programme import DEMO, samples
 from vendors.applying.actions import save_about, save_add_ons, save_answers, send_application, start_application
 from vendors.applying.queries import get_file
 from vendors.applying.rules import Asked, DeadlineOver
+from vendors.changes.actions import ask_for_changes
 from vendors.documents.actions import hand_in_file, hand_in_link, judge_document
 from vendors.fees.actions import accept_offer, end_grace, follow_obligation, leave
 from vendors.lifecycle.actions import as_applicant, as_staff, expire_offer
 from vendors.lifecycle.rules import HOLDS_PLACE, TRANSITIONS, State
 from vendors.models import Application, Call, Category, Document, Transition
 from vendors.programme.parts import SamplePart
-from vendors.review.actions import assign_booth, decide, request_changes, score_application
+from vendors.review.actions import assign_booth, decide, score_application
 
 _S = State
 OFFERED_AND_ON = {
@@ -100,7 +101,10 @@ class Life:
         if wanted in {_S.SUBMITTED, _S.UNDER_REVIEW}:
             return application
         if wanted is _S.CHANGES_REQUESTED:
-            return await request_changes(application, sample.note, self.desk)
+            await ask_for_changes(
+                application, sample.asks, "", self.category.closes_at + dt.timedelta(days=9), self.desk
+            )
+            return await Application.get(id=application.id)
         held: Mapping[State, Any] = {
             _S.HOLD_WAITLIST: "waitlist", _S.HOLD_DECLINE: "decline", _S.WAITLISTED: "waitlist", _S.DECLINED: "decline"
         }  # fmt: skip

@@ -14,7 +14,7 @@ from vendors.applying.rules import DeadlineOver, Incomplete, NoPapersNow
 from vendors.lifecycle.actions import as_applicant, move_application
 from vendors.lifecycle.receipts import new_receipt
 from vendors.lifecycle.rules import EDITABLE, TAKES_DOCUMENTS, State, WrongStep
-from vendors.models import Answer, Application, ApplicationAddOn, Call, Category, Document
+from vendors.models import Answer, Application, ApplicationAddOn, Call, Category, ChangeRequest, Document
 
 
 async def start_application(call: Call, category: Category, by: Principal) -> Application:
@@ -64,14 +64,17 @@ async def reuse_papers(application: Application, chosen: Sequence[tuple[int, Doc
             )  # fmt: skip
 
 
-def _require_editable(application: Application) -> None:
+async def _require_editable(application: Application) -> None:
     if application.state not in EDITABLE:
+        raise WrongStep
+    # Where the team named single parts, only those can be changed: on the page of vendors.changes.
+    if await ChangeRequest.filter(application_id=application.id, returned_at=None, ended_at=None).exists():
         raise WrongStep
 
 
 async def save_about(application: Application, name: str, description: str, fee_condition: str) -> None:
     """Keep who applies."""
-    _require_editable(application)
+    await _require_editable(application)
     await Application.filter(id=application.id, state__in=EDITABLE).update(
         name=name, description=description, fee_condition=fee_condition, changed_at=now()
     )
@@ -79,19 +82,24 @@ async def save_about(application: Application, name: str, description: str, fee_
 
 async def save_answers(application: Application, answers: Mapping[int, str]) -> None:
     """Keep answers by question; an empty one takes the earlier one away."""
-    _require_editable(application)
+    await _require_editable(application)
     async with transaction():
-        for question_id, value in answers.items():
-            rows = Answer.filter(application_id=application.id, question_id=question_id)
-            if not value:
-                await rows.delete()
-            elif not await rows.update(value=value):
-                await Answer.create(application_id=application.id, question_id=question_id, value=value)
+        await keep_answers(application.id, answers)
+
+
+async def keep_answers(application_id: int, answers: Mapping[int, str]) -> None:
+    """Write answers by question inside the caller's transaction; an empty one takes the earlier one away."""
+    for question_id, value in answers.items():
+        rows = Answer.filter(application_id=application_id, question_id=question_id)
+        if not value:
+            await rows.delete()
+        elif not await rows.update(value=value):
+            await Answer.create(application_id=application_id, question_id=question_id, value=value)
 
 
 async def save_add_ons(application: Application, quantities: Mapping[int, int]) -> None:
     """Keep how many of each add-on are wanted."""
-    _require_editable(application)
+    await _require_editable(application)
     async with transaction():
         await ApplicationAddOn.filter(application_id=application.id).delete()
         for add_on_id, quantity in quantities.items():
@@ -101,7 +109,7 @@ async def save_add_ons(application: Application, quantities: Mapping[int, int]) 
 
 async def send_application(application: Application, by: Principal) -> Application:
     """Hand a draft in, or a changed one back; raises Incomplete, and DeadlineOver for a draft that comes late."""
-    _require_editable(application)
+    await _require_editable(application)
     file = await get_file(application)
     first = application.state == State.DRAFT
     if first and not is_open(file.call, file.category, now()):

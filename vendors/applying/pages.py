@@ -13,7 +13,7 @@ from festival.kit.i18n import put
 from festival.kit.web.access import ANYONE, SIGNED_IN, principal_of
 from festival.kit.web.forms import FormState, form_values, read_form, refused_form
 from festival.kit.web.pages import go_to, render
-from festival.kit.web.routes import Door, Routes
+from festival.kit.web.routes import Door, Handler, Routes
 from festival.kit.words import N_, Message, say
 from vendors.applying.actions import (
     save_about,
@@ -37,6 +37,7 @@ from vendors.applying.queries import (
 )
 from vendors.applying.reusing import find_profile
 from vendors.applying.rules import keep_asked, read_answer
+from vendors.changes.queries import find_open_request, find_round
 from vendors.fees.actions import accept_offer, leave
 from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
@@ -159,14 +160,28 @@ async def show_status(request: Request, file: File, refusal: Refusal | None = No
     """Where it stands, with the reason where something could not be done."""
     application = file.application
     way = await find_way(application) if application.state in HAS_SPACE else None
+    changes = await find_round(file)
     return render(
         request, "vendors/status.html", refusal.status if refusal else 200, file=file, application=application,
         way=way, steps=STEPS, shown=shown_to_applicant(application.state), total=total_of(file.cost),
-        editable=application.state in EDITABLE, takes_documents=application.state in TAKES_DOCUMENTS,
+        editable=application.state in EDITABLE and changes is None, changes=changes,
+        takes_documents=application.state in TAKES_DOCUMENTS,
         withdrawable=can_move(application.state, State.WITHDRAWN, Actor.APPLICANT), refusal=refusal,
         set_times=await list_set_times(application.id), consent=await find_live_consent(application.id),
         reason_lines=reason_lines,
     )  # fmt: skip
+
+
+def _step(handler: Handler) -> Handler:
+    """The handler of a step; while the team asks for single parts, the page of just those instead."""
+
+    async def open_step(request: Request) -> Response:
+        own = await get_application(principal_of(request), request.path_params["receipt"], to_change=True)
+        if await find_open_request(own):
+            return go_to(request, f"/applications/{own.receipt}/changes")
+        return await handler(request)
+
+    return open_step
 
 
 async def get_about(request: Request) -> Response:
@@ -290,10 +305,10 @@ routes: Routes = [
     Door("/apply/{festival}/{category}", SIGNED_IN, get=get_start, post=post_start),
     Door("/applications", SIGNED_IN, get=get_applications),
     Door("/applications/{receipt}", SIGNED_IN, get=get_status),
-    Door("/applications/{receipt}/about", SIGNED_IN, get=get_about, post=post_about),
-    Door("/applications/{receipt}/questions", SIGNED_IN, get=get_questions, post=post_questions),
-    Door("/applications/{receipt}/add-ons", SIGNED_IN, get=get_add_ons, post=post_add_ons),
-    Door("/applications/{receipt}/review", SIGNED_IN, get=get_review, post=post_review),
+    Door("/applications/{receipt}/about", SIGNED_IN, get=_step(get_about), post=_step(post_about)),
+    Door("/applications/{receipt}/questions", SIGNED_IN, get=_step(get_questions), post=_step(post_questions)),
+    Door("/applications/{receipt}/add-ons", SIGNED_IN, get=_step(get_add_ons), post=_step(post_add_ons)),
+    Door("/applications/{receipt}/review", SIGNED_IN, get=_step(get_review), post=_step(post_review)),
     Door("/applications/{receipt}/offer", SIGNED_IN, post=post_offer),
     Door("/applications/{receipt}/withdraw", SIGNED_IN, get=get_withdraw, post=post_withdraw),
 ]

@@ -185,6 +185,10 @@ class SamplePart(Part):
     serves: list[Literal["halal", "vegan", "coffee"]] = []
     method: ShortLine = ""
     step: Key | None = None
+    # What the team asks to be changed: the part and the note.
+    asks: dict[
+        Annotated[str, StringConstraints(pattern=r"^(about|answer|paper|extra)\.[a-z0-9_-]{1,40}$")], LongLine
+    ] = {}
 
     @model_validator(mode="after")
     def _sums(self) -> SamplePart:

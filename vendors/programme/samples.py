@@ -24,6 +24,8 @@ from vendors.models import (
     Call,
     Category,
     CategoryDocument,
+    ChangeItem,
+    ChangeRequest,
     Document,
     Question,
     Review,
@@ -129,6 +131,8 @@ class _Story:
                     await self._assign(application)
                 if state is _S.UNDER_REVIEW:
                     await self._score(application)
+                if state is _S.CHANGES_REQUESTED:
+                    await self._ask(application)
         if act_id := self.loaded.acts.get(self.sample.slot or ""):
             await Act.filter(id=act_id).update(application_id=application.id)
 
@@ -168,8 +172,21 @@ class _Story:
             reviewer = await ensure_person(f"jury{number}@demo.example", name=f"Juror {number}")
             await Review.create(application_id=application.id, reviewer_id=reviewer.id, score=score, at=now())
 
+    async def _ask(self, application: Application) -> None:
+        """The parts that the team asks to be changed."""
+        if not self.sample.asks:
+            return
+        desk = await ensure_person("organizer@demo.example")
+        request = await ChangeRequest.create(
+            application_id=application.id, asked_by=desk.id, asked_at=now(), due_at=now() + dt.timedelta(days=7)
+        )
+        for part, note in self.sample.asks.items():
+            await ChangeItem.create(request_id=request.id, part=part, note=note, before="")
+
     def _reason(self, state: State) -> str:
         """The sample's own words, with the decision that they explain."""
+        if self.sample.asks and state is _S.CHANGES_REQUESTED:
+            return ""
         if state is not self.sample.state or state not in {_S.DECLINED, _S.CHANGES_REQUESTED, _S.CANCELLED_BY_CITY}:
             return ""
         return self.sample.reason or self.sample.note

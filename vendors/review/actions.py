@@ -53,14 +53,6 @@ async def decide(
         return await move_application(application, HELD[hold] if at_once else hold, as_staff(by), reason)
 
 
-async def request_changes(application: Application, what: str, by: Principal) -> Application:
-    """Give the application back to its applicant with what to change."""
-    async with transaction():
-        if application.state == State.SUBMITTED:
-            application = await move_application(application, State.UNDER_REVIEW, as_staff(by))
-        return await move_application(application, State.CHANGES_REQUESTED, as_staff(by), what)
-
-
 async def release_decisions(festival: Festival, by: Principal) -> int:
     """Tell everybody whose decision is held, all in one transaction; returns how many."""
     async with transaction():

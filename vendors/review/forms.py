@@ -24,7 +24,7 @@ class ScoreForm(BaseModel):
 class DecisionForm(BaseModel):
     """A decision, held or told at once."""
 
-    verdict: Literal["accept", "waitlist", "decline", "changes"]
+    verdict: Literal["accept", "waitlist", "decline"]
     listed: Listed = ""
     reason: Annotated[Paragraphs, StringConstraints(max_length=MOST_OWN_WORDS)] = ""
     at_once: bool = False

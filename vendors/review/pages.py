@@ -15,6 +15,7 @@ from festival.kit.web.forms import FormState, read_form, refused_form
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Handler, Routes
 from vendors.applying.queries import get_file
+from vendors.changes.queries import find_standing
 from vendors.documents.actions import judge_document
 from vendors.fees.actions import leave
 from vendors.fees.queries import find_promise
@@ -24,7 +25,7 @@ from vendors.lifecycle.reasons import LISTED, compose_reason, reason_lines
 from vendors.lifecycle.rules import HAS_SPACE, HELD, Actor, State, can_move, name_for_staff, shown_to_applicant
 from vendors.messages.queries import count_unread_by_office
 from vendors.models import Application, Document
-from vendors.review.actions import assign_booth, decide, release_decisions, request_changes, score_application
+from vendors.review.actions import assign_booth, decide, release_decisions, score_application
 from vendors.review.bulk import NothingTicked, Outcome, hold_many, undo_decision, undo_many
 from vendors.review.forms import BoothForm, CancelForm, DecisionForm, ManyForm, PaperForm, ScoreForm
 from vendors.review.queries import (
@@ -98,7 +99,7 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
         booths=booths, total=total_of(file.cost),
         cancellable=can_move(application.state, State.CANCELLED_BY_CITY, Actor.STAFF),
         promise=await find_promise(application, now(), by_city=True), listed=LISTED, reason_lines=reason_lines,
-        held=application.state in HELD,
+        held=application.state in HELD, changes=await find_standing(file),
     )  # fmt: skip
 
 
@@ -123,13 +124,10 @@ async def _score(request: Request, application: Application) -> None:
 
 
 async def _decide(request: Request, application: Application) -> None:
-    """Decide, or ask for changes."""
+    """Hold a decision, or tell it at once."""
     given = await read_form(request, DecisionForm)
-    who, reason = principal_of(request), compose_reason(given.listed, given.reason)
-    if given.verdict == "changes":
-        await request_changes(application, reason, who)
-    else:
-        await decide(application, given.verdict, reason, who, at_once=given.at_once)
+    reason = compose_reason(given.listed, given.reason)
+    await decide(application, given.verdict, reason, principal_of(request), at_once=given.at_once)
 
 
 async def _give_space(request: Request, application: Application) -> None:
