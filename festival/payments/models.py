@@ -115,6 +115,8 @@ class Payment(Model):
     note = fields.CharField(max_length=300, default="")
     # What it was paid with, in Stripe's words: "visa ····4242", "us_bank_account".
     paid_with = fields.CharField(max_length=60, default="", db_default="")
+    # What Stripe kept of it, once Stripe says so.
+    fee_cents: int | None = fields.BigIntField(null=True)
     recorded_by: int = fields.BigIntField(default=0)
     created_at: dt.datetime = UtcField()
     settled_at: dt.datetime | None = UtcField(null=True)

@@ -1,4 +1,4 @@
-"""Consent, Dispute, PaperSeries, Paper, Reconciliation, Difference: what is kept to be shown to somebody later."""
+"""What is kept to be shown later: Consent, Dispute, PaperSeries, Paper, Payout, Reconciliation, Difference."""
 
 from __future__ import annotations
 
@@ -86,6 +86,27 @@ class Paper(Model):
         unique_together = (("series", "year", "number"),)
 
 
+class Payout(Model):
+    """What Stripe sends to the city's bank account at once, and of what it is made."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    stripe_ref = fields.CharField(max_length=120, unique=True)
+    amount_cents: int = fields.BigIntField()
+    currency = fields.CharField(max_length=3, default="usd")
+    state = fields.CharField(max_length=12)
+    arrives_on: dt.date = fields.DateField()
+    charged_cents: int = fields.BigIntField(default=0)
+    refunded_cents: int = fields.BigIntField(default=0)
+    disputed_cents: int = fields.BigIntField(default=0)
+    other_cents: int = fields.BigIntField(default=0)
+    fee_cents: int = fields.BigIntField(default=0)
+    seen_at: dt.datetime = UtcField()
+
+    class Meta(Model.Meta):
+        table = "payout"
+        indexes = (("arrives_on",),)
+
+
 class Reconciliation(Model):
     """One comparison of our books with what Stripe says, over a span of days."""
 
@@ -98,6 +119,9 @@ class Reconciliation(Model):
     stripe_cents: int = fields.BigIntField(default=0)
     our_cents: int = fields.BigIntField(default=0)
     mended = fields.IntField(default=0)
+    payouts = fields.IntField(default=0, db_default=0)
+    payout_cents: int = fields.BigIntField(default=0, db_default=0)
+    fee_cents: int = fields.BigIntField(default=0, db_default=0)
     finished_at: dt.datetime = UtcField()
 
     class Meta(Model.Meta):

@@ -11,7 +11,7 @@ from festival.kit.errors import NotFound
 from festival.organisation.models import Translation
 from festival.settings import settings
 from vendors.calls.rules import next_year
-from vendors.models import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
+from vendors.models import AddOn, Call, Category, CategoryDate, CategoryDocument, DocumentKind, FeeRule, Question
 
 # The tables whose rows have translations, and the kind under which these are kept.
 _TRANSLATED = {"category": "category", "question": "question", "document_kind": "document_kind", "add_on": "add_on"}
@@ -37,13 +37,22 @@ async def copy_call(source_id: int, festival: Festival) -> Call:
     categories: dict[int, int] = {}
     for row in await Category.filter(call_id=source.id).order_by("id"):
         copied = await _copy_rows(
-            [row], call_id=call.id, closes_at=moved(row.closes_at), taken=0, waitlist_sequence=0, invite_version=0
+            [row],
+            call_id=call.id,
+            closes_at=moved(row.closes_at),
+            taken=0,
+            waitlist_sequence=0,
+            invite_version=0,
+            act_id=None,
         )
         categories |= copied
         fresh = copied[row.id]
         await _copy_rows(await Question.filter(category_id=row.id).order_by("id"), category_id=fresh)
         for rule in await FeeRule.filter(category_id=row.id).order_by("id"):
             await _copy_rows([rule], category_id=fresh, sent_until=rule.sent_until and moved(rule.sent_until))
+        days = _days_between(source.festival, festival)
+        for date in await CategoryDate.filter(category_id=row.id).order_by("held_on"):
+            await _copy_rows([date], category_id=fresh, held_on=date.held_on + days, taken=0)
         for need in await CategoryDocument.filter(category_id=row.id).order_by("id"):
             await _copy_rows([need], category_id=fresh, kind_id=kinds[need.kind_id])
     for add_on in await AddOn.filter(call_id=source.id).order_by("id"):

@@ -12,6 +12,7 @@ from vendors.models.applications import (
     Answer,
     Application,
     ApplicationAddOn,
+    ApplicationDate,
     ApplicationMessage,
     Decision,
     Discount,
@@ -20,9 +21,19 @@ from vendors.models.applications import (
     Transition,
 )
 from vendors.models.booths import Booth, BoothAssignment, LoadInChoice, LoadInWindow
-from vendors.models.calls import AddOn, Call, Category, CategoryDocument, DocumentKind, FeeRule, Question
+from vendors.models.calls import (
+    AddOn,
+    Call,
+    Category,
+    CategoryDate,
+    CategoryDocument,
+    DocumentKind,
+    FeeRule,
+    Question,
+)
 from vendors.models.changes import ChangeItem, ChangeRequest
 from vendors.models.counties import Office, OfficePaper, Packet, PacketPart
+from vendors.models.groups import GuardianConsent, WalkPlace
 from vendors.models.helping import HelpConsent
 from vendors.models.listings import Dish, Listing, ListingPicture, ListingVariant
 from vendors.models.placing import (
@@ -43,11 +54,13 @@ __all__ = [
     "ApartMember",
     "Application",
     "ApplicationAddOn",
+    "ApplicationDate",
     "ApplicationMessage",
     "Booth",
     "BoothAssignment",
     "Call",
     "Category",
+    "CategoryDate",
     "CategoryDocument",
     "ChangeItem",
     "ChangeRequest",
@@ -58,6 +71,7 @@ __all__ = [
     "Document",
     "DocumentKind",
     "FeeRule",
+    "GuardianConsent",
     "HelpConsent",
     "Listing",
     "ListingPicture",
@@ -82,4 +96,5 @@ __all__ = [
     "VendorSurveyLink",
     "VendorSurveyQuestion",
     "VendorSurveyReply",
+    "WalkPlace",
 ]

@@ -1,4 +1,4 @@
-"""Application, Answer, ApplicationAddOn, Document, Review, Decision, Transition, ApplicationMessage."""
+"""Application, its answers, wishes, dates, papers, reviews, decisions, transitions and messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tortoise.models import Model
 from festival.accounts.models import Person
 from festival.database.fields import UtcField
 from festival.storage.models import StoredFile
-from vendors.models.calls import AddOn, Category, DocumentKind, Question
+from vendors.models.calls import AddOn, Category, CategoryDate, DocumentKind, Question
 
 
 class Application(Model):
@@ -77,6 +77,8 @@ class Answer(Model):
     )
     question_id: int
     value = fields.TextField()
+    # What was sent to a question that asks for a file; `value` is its name then.
+    file_id: int | None = fields.BigIntField(null=True)
 
     class Meta(Model.Meta):
         table = "answer"
@@ -103,6 +105,32 @@ class ApplicationAddOn(Model):
             "ck_application_add_on_quantity": "quantity > 0",
         }
         unique_together = (("application", "add_on"),)
+
+
+class ApplicationDate(Model):
+    """A day that an application asks for, and what became of it."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    application: fields.ForeignKeyRelation[Application] = fields.ForeignKeyField(
+        "app.Application", related_name="dates"
+    )
+    application_id: int
+    date: fields.ForeignKeyRelation[CategoryDate] = fields.ForeignKeyField(
+        "app.CategoryDate", related_name="requests", on_delete=fields.RESTRICT
+    )
+    date_id: int
+    # asked, granted (a place of the day is taken), refused by the team, given_up or cancelled afterwards.
+    state = fields.CharField(max_length=10, default="asked")
+    # The line of the bill that is for this day.
+    line_id: int | None = fields.BigIntField(null=True)
+    changed_at: dt.datetime = UtcField()
+
+    class Meta(Model.Meta):
+        table = "application_date"
+        checks: ClassVar = {
+            "ck_application_date_state": "state IN ('asked', 'granted', 'refused', 'given_up', 'cancelled')",
+        }
+        unique_together = (("application", "date"),)
 
 
 class Discount(Model):

@@ -1,4 +1,4 @@
-"""Call, Category, FeeRule, AddOn, DocumentKind, CategoryDocument, Question."""
+"""Call, Category, CategoryDate, FeeRule, AddOn, DocumentKind, CategoryDocument, Question."""
 
 from __future__ import annotations
 
@@ -63,14 +63,39 @@ class Category(Model):
     # Only for those who were given its link; a higher version makes the links given out before useless.
     invited_only = fields.BooleanField(default=False, db_default=False)
     invite_version = fields.IntField(default=0, db_default=0)
+    # How accepted groups come into the schedule: "stage" as acts of their own, "walk" in the order of one act.
+    part = fields.CharField(max_length=8, default="", db_default="")
+    act_id: int | None = fields.BigIntField(null=True)
+    # Those who walk gather so many minutes before, and each of them takes so many seconds.
+    walk_call_minutes = fields.IntField(default=45, db_default=45)
+    walk_seconds = fields.IntField(default=60, db_default=60)
 
     class Meta(Model.Meta):
         table = "category"
         checks: ClassVar = {
             "ck_category_cap": "cap >= 0 AND taken >= 0 AND taken <= cap AND fee_cents >= 0",
             "ck_category_deposit": "deposit_percent BETWEEN 1 AND 100 AND security_cents >= 0",
+            "ck_category_part": "part IN ('', 'stage', 'walk') AND walk_call_minutes >= 0 AND walk_seconds >= 0",
         }
         unique_together = (("call", "slug"),)
+
+
+class CategoryDate(Model):
+    """One day of a category that is held on several, with a cap of its own that `taken` never passes."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    category: fields.ForeignKeyRelation[Category] = fields.ForeignKeyField("app.Category", related_name="dates")
+    category_id: int
+    held_on: dt.date = fields.DateField()
+    cap = fields.IntField()
+    taken = fields.IntField(default=0)
+
+    class Meta(Model.Meta):
+        table = "category_date"
+        checks: ClassVar = {
+            "ck_category_date_cap": "cap >= 0 AND taken >= 0 AND taken <= cap",
+        }
+        unique_together = (("category", "held_on"),)
 
 
 class FeeRule(Model):
@@ -83,6 +108,10 @@ class FeeRule(Model):
     fee_cents = fields.IntField()
     # An early fee: it applies by itself to what is sent until then, and nobody has to claim it.
     sent_until: dt.datetime | None = UtcField(null=True)
+    # A season price: it applies by itself from so many dates on, 0 for all of them.
+    from_dates: int | None = fields.IntField(null=True)
+    # It is the price of all dates together, and not of each.
+    together = fields.BooleanField(default=False, db_default=False)
 
     class Meta(Model.Meta):
         table = "fee_rule"

@@ -29,6 +29,8 @@ from vendors.programme.samples import load_samples
 from vendors.programme.words import ADD_ONS, CATEGORIES, DOCUMENT_HELPS, FOLLOW_UPS, Asked, asked, put_into_words
 
 CATEGORY_TEXTS = "category"
+# How the groups of these categories come into the schedule.
+_PARTS = {"performer": "stage", "parade": "walk", "fashion_show": "walk"}
 
 
 async def load_vendors(document: Document, loaded: Loaded) -> None:
@@ -80,6 +82,7 @@ async def _load_categories(vendors: Vendors, call: Call) -> dict[str, Category]:
             call_id=call.id, slug=part.id, name=names[part.id].get("en") or put_into_words(part.id),
             description=CATEGORIES.get(part.id, ""), cap=part.cap, taken=0, fee_cents=part.fee, charge=part.charge,
             space=part.space, booth_prefix=part.pad or "", position=position, waitlist_sequence=0,
+            part=_PARTS.get(part.id, ""),
             closes_at=performers_until if part.charge == "none" else vendors_until,
         )
         for position, part in enumerate(vendors.part.categories)
