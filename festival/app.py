@@ -121,6 +121,8 @@ import vendors.loadin.jobs
 import vendors.loadin.pages
 import vendors.messages.jobs
 import vendors.messages.pages
+import vendors.packets.jobs
+import vendors.packets.pages
 import vendors.performing.pages
 import vendors.placing.pages
 import vendors.review.pages
@@ -251,6 +253,7 @@ PAGES: Sequence[Route] = (
     *vendors.documents.pages.routes,
     *vendors.helping.pages.routes,
     *vendors.loadin.pages.routes,
+    *vendors.packets.pages.routes,
     *vendors.performing.pages.routes,
     *vendors.fees.pages.routes,
     *vendors.review.pages.routes,
@@ -284,6 +287,7 @@ HANDLERS: Handlers = {
     **vendors.changes.jobs.HANDLERS,
     **vendors.chasing.jobs.HANDLERS,
     **vendors.loadin.jobs.HANDLERS,
+    **vendors.packets.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
@@ -298,6 +302,7 @@ REGULAR: Regular = {
     **vendors.changes.jobs.REGULAR,
     **vendors.chasing.jobs.REGULAR,
     **vendors.loadin.jobs.REGULAR,
+    **vendors.packets.jobs.REGULAR,
     **vendors.fees.jobs.REGULAR,
     **festival.payments.jobs.REGULAR,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,3 +47,10 @@ async def remove_file(file: StoredFile) -> None:
     """Remove the bytes; the row stays, marked."""
     await obstore.delete_async(_store(settings().media_url), file.name)
     await StoredFile.filter(id=file.id).update(removed_at=now())
+
+
+async def stream_file(file: StoredFile) -> AsyncIterator[bytes]:
+    """The bytes of a kept file, a stretch at a time."""
+    found = await obstore.get_async(_store(settings().media_url), file.name)
+    async for chunk in found.stream():
+        yield bytes(chunk)

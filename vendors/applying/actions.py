@@ -60,7 +60,7 @@ async def reuse_papers(application: Application, chosen: Sequence[tuple[int, Doc
             await held.update(superseded_at=now())
             await Document.create(
                 application_id=application.id, kind_id=kind_id, file_id=earlier.file_id, link=earlier.link,
-                expires_on=earlier.expires_on, uploaded_at=now(),
+                expires_on=earlier.expires_on, number=earlier.number, uploaded_at=now(),
             )  # fmt: skip
 
 

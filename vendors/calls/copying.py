@@ -11,7 +11,18 @@ from festival.kit.errors import NotFound
 from festival.organisation.models import Translation
 from festival.settings import settings
 from vendors.calls.rules import next_year
-from vendors.models import AddOn, Call, Category, CategoryDate, CategoryDocument, DocumentKind, FeeRule, Question
+from vendors.models import (
+    AddOn,
+    Call,
+    Category,
+    CategoryDate,
+    CategoryDocument,
+    DocumentKind,
+    FeeRule,
+    Office,
+    OfficePaper,
+    Question,
+)
 
 # The tables whose rows have translations, and the kind under which these are kept.
 _TRANSLATED = {"category": "category", "question": "question", "document_kind": "document_kind", "add_on": "add_on"}
@@ -32,8 +43,12 @@ async def copy_call(source_id: int, festival: Festival) -> Call:
         changes_until=source.changes_until and moved(source.changes_until),
         map_public_at=source.map_public_at and moved(source.map_public_at),
         offer_hours=source.offer_hours, grace_days=source.grace_days, refund_policy=source.refund_policy,
+        keep_no_show_deposit=source.keep_no_show_deposit,
     )  # fmt: skip
     kinds = await _copy_rows(await DocumentKind.filter(call_id=source.id).order_by("id"), call_id=call.id)
+    offices = await _copy_rows(await Office.filter(call_id=source.id).order_by("id"), call_id=call.id)
+    for paper in await OfficePaper.filter(office_id__in=list(offices)).order_by("id"):
+        await _copy_rows([paper], office_id=offices[paper.office_id], kind_id=kinds[paper.kind_id])
     categories: dict[int, int] = {}
     for row in await Category.filter(call_id=source.id).order_by("id"):
         copied = await _copy_rows(

@@ -74,9 +74,15 @@ async def _replace(
 
 
 async def judge_document(
-    document: Document, *, accepted: bool, reason: str, by: Principal, expires_on: dt.date | None = None
+    document: Document,
+    *,
+    accepted: bool,
+    reason: str,
+    by: Principal,
+    expires_on: dt.date | None = None,
+    number: str = "",
 ) -> None:
-    """Accept a paper, which is good until `expires_on` if it ends at all, or send it back with the reason.
+    """Accept a paper, which is good until `expires_on` if it ends at all and has its own `number`, or send it back.
 
     Raises Invalid for one that ends before the festival does, and for a return without a reason.
     """
@@ -88,7 +94,7 @@ async def judge_document(
     async with transaction():
         await Document.filter(id=document.id).update(
             state=state, reason=reason, reviewed_by=by.id, reviewed_at=now(),
-            expires_on=expires_on if accepted else None,
+            expires_on=expires_on if accepted else None, number=number if accepted else "",
         )  # fmt: skip
         await record_audit(by, f"document.{state}", ("document", document.id), after={"reason": reason})
         await settle_papers(document.application_id)

@@ -21,6 +21,8 @@ from vendors.models import (
     DocumentKind,
     FeeRule,
     LoadInWindow,
+    Office,
+    OfficePaper,
     Question,
 )
 from vendors.programme.parts import CategoryPart, QuestionPart, VendorsPart
@@ -119,6 +121,12 @@ async def _load_documents(part: VendorsPart, call: Call, categories: Mapping[str
         )
         for category in part.categories for position, need in enumerate(category.needs)
     )  # fmt: skip
+    for office in part.offices:
+        row = await Office.create(
+            call_id=call.id, slug=office.id, name=office.name, county=office.county,
+            due_days_before=-office.due_offset_days if office.due_offset_days is not None else None,
+        )  # fmt: skip
+        await OfficePaper.bulk_create(OfficePaper(office_id=row.id, kind_id=kinds[paper]) for paper in office.papers)
 
 
 async def _load_questions(part: VendorsPart, categories: Mapping[str, Category]) -> None:

@@ -73,6 +73,16 @@ class DocumentPart(Part):
     sensitive: bool = False
 
 
+class OfficePart(Part):
+    """An office outside the city, and the papers that it wants of those who bring them."""
+
+    id: Annotated[Key, StringConstraints(max_length=40)]
+    name: Annotated[Line, StringConstraints(max_length=120)]
+    county: Annotated[ShortLine, StringConstraints(max_length=80)] = ""
+    papers: list[Key]
+    due_offset_days: int | None = Field(None, ge=-365, le=0)
+
+
 class AddOnPart(Part):
     """Something to rent with the space."""
 
@@ -205,6 +215,7 @@ class VendorsPart(Part):
     starts: WallTime
     categories: list[CategoryPart] = []
     documents: list[DocumentPart] = []
+    offices: list[OfficePart] = []
     add_ons: list[AddOnPart] = []
     timeline: TimelinePart | None = None
     refund_policy: list[RefundTierPart] = []

@@ -61,12 +61,15 @@ def _faults(part: VendorsPart) -> Iterable[tuple[Place, Message]]:
     documents = {document.id for document in part.documents}
     add_ons = {add_on.id for add_on in part.add_ons}
     booths = {code for grid in part.booth_grid for code in grid.codes()}
-    for name in ("categories", "documents", "add_ons", "sample_applications", "blocked_spaces"):
+    for name in ("categories", "documents", "offices", "add_ons", "sample_applications", "blocked_spaces"):
         yield from _twice(name, [item.id for item in getattr(part, name)])
     yield from _twice("booth_grid", [grid.prefix for grid in part.booth_grid])
     for index, category in enumerate(part.categories):
         for number, need in enumerate(category.needs):
             yield from _known(("categories", index, "needs", number), need, documents)
+    for index, office in enumerate(part.offices):
+        for number, paper in enumerate(office.papers):
+            yield from _known(("offices", index, "papers", number), paper, documents)
     for index, add_on in enumerate(part.add_ons):
         if add_on.category:
             yield from _known(("add_ons", index, "category"), add_on.category, categories)

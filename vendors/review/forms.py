@@ -58,6 +58,7 @@ class PaperForm(BaseModel):
     reason: Reason = ""
     # Until when the paper is good, if it ends at all.
     expires_on: Annotated[dt.date | None, BeforeValidator(lambda value: value or None)] = None
+    number: Annotated[ShortLine, StringConstraints(max_length=60)] = ""
 
 
 class CancelForm(BaseModel):

@@ -143,7 +143,12 @@ async def _judge_paper(request: Request, application: Application) -> None:
         raise NotFound
     accepted = given.verdict == "accept"
     await judge_document(
-        document, accepted=accepted, reason=given.reason, by=principal_of(request), expires_on=given.expires_on
+        document,
+        accepted=accepted,
+        reason=given.reason,
+        by=principal_of(request),
+        expires_on=given.expires_on,
+        number=given.number,
     )
 
 
