@@ -52,6 +52,8 @@ class Settings:
     sms_secret: str = ""
     weather_url: str = ""
     mail_webhook_secret: str = ""
+    # Where clamd looks at uploads: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
+    clamd_url: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -101,6 +103,10 @@ class Settings:
             parts = urlsplit(url)
             if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
                 found.append(f"FESTIVAL_{name} must begin with https://.")
+        clamd = urlsplit(self.clamd_url)
+        host_or_path = {"tcp": clamd.hostname, "unix": clamd.path}.get(clamd.scheme)
+        if self.clamd_url and not host_or_path:
+            found.append("FESTIVAL_CLAMD_URL must begin with tcp://host or unix:///path.")
         if self.sms_url and not self.sms_secret:
             found.append("FESTIVAL_SMS_SECRET is needed beside FESTIVAL_SMS_URL: texts are signed with it.")
         if self.google_wallet and not self.google_wallet_issuer.isdigit():
@@ -161,6 +167,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         sms_secret=text("SMS_SECRET", ""),
         weather_url=text("WEATHER_URL", ""),
         mail_webhook_secret=text("MAIL_WEBHOOK_SECRET", ""),
+        clamd_url=text("CLAMD_URL", ""),
     )
 
 

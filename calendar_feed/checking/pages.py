@@ -17,6 +17,7 @@ from festival.kit.web.limits import limit
 from festival.kit.web.pages import render
 from festival.kit.web.routes import Door, Routes
 from festival.kit.words import N_, say
+from festival.scanning.clamd import require_clean
 from festival.settings import settings
 
 MOST_BYTES = 1024 * 1024
@@ -40,6 +41,7 @@ async def post_check(request: Request) -> Response:
     if not raw.strip():
         state = FormState({"text": ""}, {"text": say(N_("Paste a calendar, or choose a file."))})
         return render(request, "calendar/check.html", 422, reading=None, form=state)
+    await require_clean(raw)
     reading = await asyncio.to_thread(_read, raw)
     coming = sorted(
         ((time, event) for event in reading.events for time in event.times),

@@ -22,6 +22,7 @@ from festival.kit.web.forms import FormState, read_form, refused_form
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Routes
 from festival.kit.words import N_, Message, say
+from festival.scanning.clamd import require_clean
 
 ORGANIZER = staff(Role.ORGANIZER)
 _MOST_DECIDED = 500
@@ -114,6 +115,7 @@ async def post_file(request: Request) -> Response:
         raw = await given.read() if isinstance(given, UploadFile) else b""
     if not raw:
         return await _show(request, source, status=422, told=say(N_("Choose a calendar file first.")), wrong=True)
+    await require_clean(raw, principal_of(request), ("partner_source", source.id))
     reading, taken = await keep_file(source, raw, principal_of(request))
     if not reading.is_calendar:
         words = say(N_("This file is not a calendar. Nothing was changed."))

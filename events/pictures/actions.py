@@ -16,6 +16,7 @@ from festival.kit.web.access import Principal
 from festival.kit.words import N_
 from festival.organisation.actions import record_audit
 from festival.organisation.models import AuditEntry
+from festival.scanning.clamd import require_clean
 from festival.storage.store import keep_file
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ class TooManyPictures(Conflict):
 
 
 async def add_picture(owner: Owner, content: bytes, form: PictureForm, by: Principal) -> Picture:
-    """Check, draw and keep a picture; raises the refusals of `drawing` and TooManyPictures.
+    """Check, draw and keep a picture; raises the refusals of `drawing` and `scanning`, TooManyPictures.
 
     The files are kept before the rows are written: a crash leaves files that nobody links, never a broken link.
     """
     count = await Picture.filter(removed_at=None, **owner.column).count()
     if count >= MOST:
         raise TooManyPictures
+    await require_clean(content, by, (owner.kind, owner.id))
     async with _drawing:
         drawn = await asyncio.to_thread(draw, content)
     files = [

@@ -20,6 +20,7 @@ from festival.kit.web.forms import FormState, read_form
 from festival.kit.web.pages import render
 from festival.kit.web.routes import Door, Routes
 from festival.kit.words import N_, say
+from festival.scanning.clamd import require_clean
 
 ORGANIZER = staff(Role.ORGANIZER)
 _ROOM_FOR_FORM = 64 * 1024
@@ -55,6 +56,7 @@ async def post_sheet(request: Request) -> Response:
             form = await read_form(request, KindForm)
             if not content:
                 raise Invalid({"sheet": say(N_("Choose a file first."))})
+            await require_clean(content, principal_of(request))
             plan = await plan_sheet(form.kind, content)
         except Invalid as refusal:
             return _show(request, FormState(request.state.form_values, refusal.errors), 422)

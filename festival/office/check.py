@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from festival.database.archive import media_folder
 from festival.database.schema import SchemaWrong, require_current
 from festival.kit.fonts import PACKAGES, missing_scripts
+from festival.scanning.clamd import find_fault
 from festival.settings import Settings
 from ticketing.delivery.wallets import read_pass_signer, read_service_account
 
@@ -66,7 +67,11 @@ async def _wallets(chosen: Settings) -> str:
     return ""
 
 
-_PROBES: Sequence[Probe] = (_database, _media, _mail, _cards, _wallets)
+async def _scanner(chosen: Settings) -> str:
+    return await find_fault(chosen.clamd_url) if chosen.clamd_url else ""
+
+
+_PROBES: Sequence[Probe] = (_database, _media, _mail, _cards, _wallets, _scanner)
 
 
 async def list_faults(chosen: Settings) -> list[str]:
@@ -80,6 +85,9 @@ def list_notes(chosen: Settings) -> list[str]:
     notes = {
         "No mail server is set: letters are kept in the outbox page for staff.": not chosen.smtp_url,
         "No Stripe key is set: fees are recorded as paid at the counter.": not chosen.stripe_secret_key,
+        "No virus scanner is set: uploads are told by their content, pictures drawn anew, and not scanned.": (
+            not chosen.clamd_url
+        ),
         "Phones give a camera to https only: /gate scans with it on this machine alone.": not chosen.https,
         f"No font here has the letters of {unprintable}: tickets in these languages are printed without words. "
         f"On Debian, install {PACKAGES}.": bool(unprintable),

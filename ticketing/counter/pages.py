@@ -24,6 +24,7 @@ from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Handler, Routes
 from festival.kit.words import N_, Message, say
 from festival.organisation.actions import record_audit
+from festival.scanning.clamd import require_clean
 from ticketing.claim.forms import PartyPage
 from ticketing.counter.actions import (
     block_claim,
@@ -203,7 +204,9 @@ async def post_guests(request: Request) -> Response:
     if not isinstance(file, UploadFile):
         return await show_guests(request, 422, refusal=say(N_("Choose a file.")))
     try:
-        guests = await read_guests(await file.read())
+        content = await file.read()
+        await require_clean(content, principal_of(request))
+        guests = await read_guests(content)
     except SheetWrong as refusal:
         return await show_guests(request, refusal.status, refusal=refusal.words)
     finally:

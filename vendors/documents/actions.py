@@ -10,9 +10,10 @@ from tortoise.functions import Sum
 from festival.database import transaction
 from festival.kit.clock import now
 from festival.kit.errors import Invalid, TooLarge
-from festival.kit.web.access import Principal
+from festival.kit.web.access import NOBODY, Principal
 from festival.kit.words import N_, say
 from festival.organisation.actions import record_audit
+from festival.scanning.clamd import require_clean
 from festival.settings import settings
 from festival.storage.models import StoredFile
 from festival.storage.store import keep_file
@@ -34,8 +35,11 @@ class QuotaReached(TooLarge):
     message = N_("You have sent very many files. Write to us, and we make room.")
 
 
-async def hand_in_file(application: Application, kind: DocumentKind, name: str, content: bytes) -> Document:
-    """Keep an uploaded paper in place of an earlier one; raises the refusals of `inspect`, QuotaReached."""
+async def hand_in_file(
+    application: Application, kind: DocumentKind, name: str, content: bytes, by: Principal = NOBODY
+) -> Document:
+    """Keep an uploaded paper in place of an earlier one; raises the refusals of `inspect`, QuotaReached, Infected,
+    ScannerAway."""
     if application.state not in TAKES_DOCUMENTS:
         raise NoPapersNow
     if len(content) > MOST_BYTES:
@@ -45,6 +49,8 @@ async def hand_in_file(application: Application, kind: DocumentKind, name: str, 
     row = await kept.first().values("total")
     if int((row or {}).get("total") or 0) + len(content) > QUOTA_BYTES:
         raise QuotaReached
+    # What came is looked at: a picture drawn anew is clean, and would hide that somebody tried.
+    await require_clean(content, by, ("application", application.id))
     async with _at_work:
         checked = await asyncio.to_thread(inspect, content)
     stem = name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or kind.slug

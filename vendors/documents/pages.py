@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from festival.kit.errors import NotFound, Refusal
-from festival.kit.web.access import SIGNED_IN, principal_of
+from festival.kit.web.access import SIGNED_IN, Principal, principal_of
 from festival.kit.web.forms import FormState
 from festival.kit.web.pages import go_to
 from festival.kit.web.routes import Door, Routes
@@ -68,7 +68,7 @@ async def post_paper(request: Request) -> Response:
         if kind is None:
             raise NotFound
         try:
-            await _take(application, kind, posted)
+            await _take(application, kind, posted, principal_of(request))
         except Refusal as refusal:
             form = FormState({}, {kind.slug: refusal.words})
             return await _show_papers(request, application, refusal.status, form)
@@ -76,7 +76,7 @@ async def post_paper(request: Request) -> Response:
     return go_to(request, f"/applications/{application.receipt}/documents")
 
 
-async def _take(application: Application, kind: DocumentKind, posted: FormData) -> None:
+async def _take(application: Application, kind: DocumentKind, posted: FormData, by: Principal) -> None:
     if kind.is_link:
         link = str(posted.get("link", "")).strip()
         if wrong_link(link):
@@ -87,7 +87,7 @@ async def _take(application: Application, kind: DocumentKind, posted: FormData) 
     content = await upload.read() if isinstance(upload, UploadFile) else b""
     if not isinstance(upload, UploadFile) or not content:
         raise NoFile
-    await hand_in_file(application, kind, upload.filename or "", content)
+    await hand_in_file(application, kind, upload.filename or "", content, by)
 
 
 class NoFile(Refusal):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from festival.kit.clock import now
 from festival.kit.errors import Conflict, Invalid, Refusal
-from festival.kit.web.access import SIGNED_IN, principal_of
+from festival.kit.web.access import SIGNED_IN, Principal, principal_of
 from festival.kit.web.forms import FormState, form_values, refused_form
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Routes
@@ -66,7 +64,7 @@ async def post_part(request: Request) -> Response:
         request.state.form_values = values
         key = str(values.get("part", ""))
         try:
-            await _keep(file, round_, key, posted, values)
+            await _keep(file, round_, key, posted, principal_of(request))
         except Refusal as refusal:
             wrong = refusal if isinstance(refusal, Conflict | Invalid) else Invalid({key: refusal.words})
             return await _show(request, file, round_, wrong)
@@ -74,7 +72,8 @@ async def post_part(request: Request) -> Response:
     return go_to(request, f"/applications/{file.application.receipt}/changes#progress")
 
 
-async def _keep(file: File, round_: Round, key: str, posted: FormData, values: dict[str, Any]) -> None:
+async def _keep(file: File, round_: Round, key: str, posted: FormData, by: Principal) -> None:
+    values = form_values(posted)
     part = round_.find(key)
     if part is None:
         raise NotAsked
@@ -84,11 +83,11 @@ async def _keep(file: File, round_: Round, key: str, posted: FormData, values: d
         return
     reply = read_reply(part, values)
     await require_open(file.application, part)
-    await _hand_in(file, part, posted)
+    await _hand_in(file, part, posted, by)
     await change_part(file.application, part, "", reply)
 
 
-async def _hand_in(file: File, part: Part, posted: FormData) -> None:
+async def _hand_in(file: File, part: Part, posted: FormData, by: Principal) -> None:
     """Take the new paper, if one came; words to the team alone are fine."""
     kind = await DocumentKind.get(id=part.kind_id)
     given = posted.get(part.key)
@@ -99,7 +98,7 @@ async def _hand_in(file: File, part: Part, posted: FormData) -> None:
                 raise Invalid({part.key: wrong})
             await hand_in_link(file.application, kind, link)
     elif isinstance(given, UploadFile) and (content := await given.read()):
-        await hand_in_file(file.application, kind, given.filename or "", content)
+        await hand_in_file(file.application, kind, given.filename or "", content, by)
 
 
 async def post_send(request: Request) -> Response:
