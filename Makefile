@@ -15,7 +15,7 @@ demo: $(VENV)/installed ## Run the service on the demo year of Global Fest, at h
 
 test: $(VENV)/installed-dev ## Run the whole test suite, on SQLite and on a PostgreSQL that it starts itself
 	@sh scripts/find_chromium.sh
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 check: $(VENV)/installed-dev ## Check format, lint, types, floors, migrations, words and built scripts
 	$(BIN)/ruff format --check .

@@ -172,6 +172,9 @@ async def test_five_thousand_scripted_claims_leave_human_claims_working(database
             nonce = next(str(n) for n in range(2**22) if is_proved(key, str(n)))
             near = await bots.post(f"/claim/{offer_id}", data={"party": "2", "key": key, "nonce": nonce})
             assert near.status_code == 303
+            # On a slow machine the scripts' share of a minute has grown back by now: it is spent once more.
+            while (await claim(bots, offer_id)).status_code == 201:
+                pass
             again = await bots.post(f"/claim/{offer_id}", data={"party": "2", "key": "other", "nonce": nonce})
             assert again.status_code == 429
             assert again.headers["retry-after"]
