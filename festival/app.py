@@ -108,6 +108,8 @@ import vendors.changes.jobs
 import vendors.changes.pages
 import vendors.chasing.jobs
 import vendors.chasing.pages
+import vendors.dates.jobs
+import vendors.dates.pages
 import vendors.documents.pages
 import vendors.fees.evidence
 import vendors.fees.jobs
@@ -250,6 +252,7 @@ PAGES: Sequence[Route] = (
     *vendors.messages.pages.routes,
     *vendors.changes.pages.routes,
     *vendors.chasing.pages.routes,
+    *vendors.dates.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.helping.pages.routes,
     *vendors.loadin.pages.routes,
@@ -289,6 +292,7 @@ HANDLERS: Handlers = {
     **vendors.loadin.jobs.HANDLERS,
     **vendors.packets.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
+    **vendors.dates.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }

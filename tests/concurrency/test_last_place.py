@@ -13,8 +13,8 @@ from festival.kit.web.access import NOBODY
 from festival.settings import Settings
 from tests.conftest import Templates, fresh_database
 from tests.vendors.making import make_application, make_category
-from vendors.lifecycle.actions import NoPlaceLeft, as_staff, move_application
-from vendors.lifecycle.rules import State
+from vendors.lifecycle.actions import as_staff, move_application
+from vendors.lifecycle.rules import NoPlaceLeft, State
 from vendors.models import Application, Category
 
 RIVALS = 8

@@ -94,7 +94,7 @@ def test_the_next_part_and_whether_the_place_is_safe(paid: int, due: int, follow
 
 def test_a_discount_takes_nothing_from_the_deposit_that_comes_back() -> None:
     lines = bill_lines(
-        BillLine("Space", 1, 5_000, "space"), [("Power", 1, 1_000)], [("Scholarship", 4_000), ("More", 9_000)],
+        [BillLine("Space", 1, 5_000, "space")], [("Power", 1, 1_000)], [("Scholarship", 4_000), ("More", 9_000)],
         BillLine("Deposit", 1, 2_500, "deposit"),
     )  # fmt: skip
     assert [line.unit_cents for line in lines] == [5_000, 1_000, -4_000, -2_000, 2_500]

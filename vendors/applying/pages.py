@@ -38,6 +38,7 @@ from vendors.applying.queries import (
 from vendors.applying.reusing import find_profile
 from vendors.applying.rules import keep_asked, read_answer
 from vendors.changes.queries import find_open_request, find_round
+from vendors.dates.queries import list_dates
 from vendors.fees.actions import accept_offer, leave
 from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
@@ -52,6 +53,7 @@ from vendors.performing.queries import list_set_times
 
 STEPS = {
     "about": N_("About you"),
+    "dates": N_("Days"),
     "questions": N_("Questions"),
     "documents": N_("Papers"),
     "add-ons": N_("Extras"),
@@ -85,6 +87,7 @@ async def get_start(request: Request) -> Response:
         category=category,
         category_name=name,
         invite=invite,
+        dates=await list_dates(category.id),
         open=is_open(call, category, now()),
     )
 
@@ -133,9 +136,10 @@ def _private(response: Response) -> Response:
 async def get_applications(request: Request) -> Response:
     """The asker's applications, and how far each draft is."""
     own = await list_own_applications(principal_of(request))
-    drafts = {row.id: len((await get_file(row)).done) for row in own if row.state == State.DRAFT}
+    files = {row.id: await get_file(row) for row in own if row.state == State.DRAFT}
+    drafts = {id: (len(file.done), len(steps_of(file))) for id, file in files.items()}
     rows = [(row, shown_to_applicant(row.state), drafts.get(row.id)) for row in own]
-    return render(request, "vendors/applications.html", rows=rows, steps=STEPS)
+    return render(request, "vendors/applications.html", rows=rows)
 
 
 async def _file(request: Request, *, to_change: bool = False) -> File:
@@ -143,11 +147,17 @@ async def _file(request: Request, *, to_change: bool = False) -> File:
     return await get_file(await get_application(principal, request.path_params["receipt"], to_change=to_change))
 
 
+def steps_of(file: File) -> dict[str, str]:
+    """The steps of an application; days are asked for only where the category has some."""
+    return {step: name for step, name in STEPS.items() if step != "dates" or file.days}
+
+
 def show_step(request: Request, file: File, step: str, status: int = 200, **context: Any) -> Response:
     """One step's page, with the way through all of them."""
     return render(
-        request, f"vendors/steps/{step}.html", status, file=file, application=file.application, steps=STEPS,
-        step=step, total=total_of(file.cost), editable=file.application.state in EDITABLE, **context,
+        request, f"vendors/steps/{step}.html", status, file=file, application=file.application,
+        steps=steps_of(file), step=step, total=total_of(file.cost), editable=file.application.state in EDITABLE,
+        **context,
     )  # fmt: skip
 
 
@@ -163,7 +173,7 @@ async def show_status(request: Request, file: File, refusal: Refusal | None = No
     changes = await find_round(file)
     return render(
         request, "vendors/status.html", refusal.status if refusal else 200, file=file, application=application,
-        way=way, steps=STEPS, shown=shown_to_applicant(application.state), total=total_of(file.cost),
+        way=way, steps=steps_of(file), shown=shown_to_applicant(application.state), total=total_of(file.cost),
         editable=application.state in EDITABLE and changes is None, changes=changes,
         takes_documents=application.state in TAKES_DOCUMENTS,
         withdrawable=can_move(application.state, State.WITHDRAWN, Actor.APPLICANT), refusal=refusal,
@@ -191,7 +201,7 @@ async def get_about(request: Request) -> Response:
 
 async def _show_about(request: Request, status: int = 200, form: FormState | None = None) -> Response:
     file = await _file(request, to_change=True)
-    rules = await FeeRule.filter(category_id=file.category.id, sent_until=None).order_by("id")
+    rules = await FeeRule.filter(category_id=file.category.id, sent_until=None, from_dates=None).order_by("id")
     return show_step(request, file, "about", status, fee_rules=rules, form=form or FormState())
 
 
@@ -202,11 +212,13 @@ async def post_about(request: Request) -> Response:
         given = await read_form(request, AboutForm)
     except Invalid as refusal:
         return await _show_about(request, 422, refused_form(request, refusal))
-    rules = await FeeRule.filter(category_id=file.category.id, condition=given.fee_condition, sent_until=None)
+    rules = await FeeRule.filter(
+        category_id=file.category.id, condition=given.fee_condition, sent_until=None, from_dates=None
+    )
     condition = given.fee_condition if rules else ""
     await save_about(file.application, given.name, given.description, condition)
     await note_help(file.application, principal_of(request), "about")
-    return go_to(request, f"/applications/{file.application.receipt}/questions")
+    return go_to(request, f"/applications/{file.application.receipt}/{'dates' if file.days else 'questions'}")
 
 
 async def get_questions(request: Request) -> Response:

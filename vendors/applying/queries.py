@@ -11,14 +11,16 @@ from festival.kit.errors import NotFound
 from festival.kit.i18n import current_language
 from festival.kit.secrets import derive, same
 from festival.kit.web.access import Kind, Principal, Role
+from festival.kit.words import N_
 from festival.organisation.queries import list_texts
 from festival.payments.models import Obligation
 from festival.payments.queries import pay_path
 from festival.settings import settings
 from vendors.applying.rules import Asked, list_done, list_missing
-from vendors.fees.queries import list_cost
+from vendors.dates.queries import DayOf, list_days
+from vendors.fees.queries import find_space_fee, list_cost
 from vendors.fees.rules import Line
-from vendors.lifecycle.rules import State
+from vendors.lifecycle.rules import IN_REVIEW, State
 from vendors.models import (
     AddOn,
     Answer,
@@ -62,17 +64,28 @@ class File:
     cost: Sequence[Line]
     booths: Sequence[str]
     obligation: Obligation | None
+    # Of a category that is held on several days: all of them, and what each costs before a season price.
+    days: Sequence[DayOf] = ()
+    each_cents: int = 0
+
+    @property
+    def dates_told(self) -> bool:
+        """Whether the applicant may see which days were given; a held decision is private."""
+        return self.application.state not in {State.DRAFT, *IN_REVIEW, State.CHANGES_REQUESTED}
 
     @property
     def missing(self) -> list[tuple[str, str]]:
         """(step, label) of what keeps it from being sent."""
         papers = [paper.needed.kind.name for paper in self.papers if paper.is_missing]
-        return list_missing(self.application.name, self.questions, self.answers, papers)
+        found = list_missing(self.application.name, self.questions, self.answers, papers)
+        no_day = bool(self.days) and not any(day.mine for day in self.days)
+        return [*found, ("dates", N_("The days on which you come"))] if no_day else found
 
     @property
     def done(self) -> list[str]:
         """The steps that are finished."""
-        return list_done(self.missing, sent=self.application.state != State.DRAFT)
+        done = list_done(self.missing, sent=self.application.state != State.DRAFT)
+        return [*done, "dates"] if any(day.mine for day in self.days) else done
 
     @property
     def pay_path(self) -> str:
@@ -153,6 +166,7 @@ async def get_file(application: Application) -> File:
     wanted = await ApplicationAddOn.filter(application_id=application.id)
     is_free = category.charge == "none"
     given = BoothAssignment.filter(application_id=application.id, ended_at=None)
+    days = await list_days(application)
     bill = await Obligation.get_or_none(id=application.obligation_id) if application.obligation_id else None
     return File(
         application, category, category.call, names.get((category.id, "name"), category.name),
@@ -162,6 +176,7 @@ async def get_file(application: Application) -> File:
         [row for row in add_ons if row.category_id == category.id or not (row.category_id or is_free)],
         {row.add_on_id: row.quantity for row in wanted}, await list_cost(application),
         [str(code) for code in await given.values_list("booth__code", flat=True)], bill,
+        days, await find_space_fee(application, category) if days else 0,
     )  # fmt: skip
 
 

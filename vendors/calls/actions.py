@@ -109,15 +109,11 @@ async def withdraw_invitations(category: Category, by: Principal) -> None:
         await record_audit(by, "category.invitations_withdrawn", ("category", category.id))
 
 
-async def set_fee(category: Category, condition: str, fee_cents: int, until: dt.datetime | None, by: Principal) -> None:
+async def set_fee(category: Category, condition: str, facts: dict[str, Any], by: Principal) -> None:
     """Add another fee, or change the one of that name."""
     async with transaction():
-        await FeeRule.update_or_create(
-            defaults={"fee_cents": fee_cents, "sent_until": until}, category_id=category.id, condition=condition
-        )
-        await record_audit(
-            by, "fee.set", ("category", category.id), after={"condition": condition, "fee_cents": fee_cents}
-        )
+        await FeeRule.update_or_create(defaults=facts, category_id=category.id, condition=condition)
+        await record_audit(by, "fee.set", ("category", category.id), after={"condition": condition, **_plain(facts)})
 
 
 async def remove_fee(category: Category, fee_id: int, by: Principal) -> None:

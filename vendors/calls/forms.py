@@ -113,6 +113,17 @@ class FeeForm(BaseModel):
     condition: Annotated[ShortLine, StringConstraints(max_length=40)]
     fee: AmountOrNone
     sent_until: MaybeTime = None
+    # A season price: from so many days on, 0 for all; of each of them, or of all together.
+    from_dates: MaybeNumber = None
+    together: bool = False
+
+    @model_validator(mode="after")
+    def _season_or_early(self) -> Self:
+        if self.from_dates is not None and self.sent_until:
+            raise wrong_text(N_("A price is either for a season or for early senders, not both."))
+        if self.together and self.from_dates is None:
+            raise wrong_text(N_("Say from how many days on this price is for all together."))
+        return self
 
 
 class AddOnForm(BaseModel):

@@ -39,6 +39,7 @@ from vendors.calls.queries import (
     list_festivals_and_calls,
 )
 from vendors.calls.rules import CHARGES, KINDS, policy_of
+from vendors.dates.queries import list_dates
 from vendors.models import Category, Question
 
 ORGANIZER = staff(Role.ORGANIZER)
@@ -210,8 +211,11 @@ async def _withdraw_invitations(request: Request) -> str:
 async def _set_fee(request: Request) -> str:
     category = await _category(request)
     given = await read_form(request, FeeForm)
-    until = _moment("sent_until", given.sent_until)
-    await actions.set_fee(category, given.condition, given.fee, until, principal_of(request))
+    facts = {
+        "fee_cents": given.fee, "sent_until": _moment("sent_until", given.sent_until),
+        "from_dates": given.from_dates, "together": given.together,
+    }  # fmt: skip
+    await actions.set_fee(category, given.condition, facts, principal_of(request))
     return _category_path(request)
 
 
@@ -233,7 +237,8 @@ async def get_preview(request: Request) -> Response:
     await sheet.category.fetch_related("documents__kind")
     return render(
         request, "vendors/calls/preview.html", call=sheet.call, category=sheet.category,
-        category_name=sheet.category.name, open=True, preview=True, questions=[_asked(q) for q in sheet.questions],
+        category_name=sheet.category.name, open=True, preview=True,
+        dates=await list_dates(sheet.category.id), questions=[_asked(q) for q in sheet.questions],
         back=_category_path(request),
     )  # fmt: skip
 

@@ -23,9 +23,9 @@ from festival.payments.rules import TooMuch, is_secured, refundable_cents
 from vendors.documents.actions import settle_papers
 from vendors.fees.queries import SUBJECT, find_card_for, find_promise, is_taken_at_once, list_bill, list_parts
 from vendors.fees.rules import count_resold, total_of
-from vendors.lifecycle.actions import A_PAYMENT, END_GRACE, Mover, NoPlaceLeft, lapse_unpaid, move_application
-from vendors.lifecycle.rules import State, WrongStep
-from vendors.models import Application, Category, Discount, Transition
+from vendors.lifecycle.actions import A_PAYMENT, END_GRACE, Mover, lapse_unpaid, move_application
+from vendors.lifecycle.rules import NoPlaceLeft, State, WrongStep
+from vendors.models import Application, ApplicationDate, Category, Discount, Transition
 
 CHARGE = "vendors.charge"
 REMIND_PART = "vendors.remind_part"
@@ -63,8 +63,17 @@ async def accept_offer(application: Application, by: Mover) -> Application:
             parts=await list_parts(accepted, lines),
         )  # fmt: skip
         await Application.filter(id=accepted.id).update(obligation_id=bill.id)
+        await _name_lines(accepted.id, bill.id)
         await plan_charges(accepted.id, bill)
     return await Application.get(id=accepted.id)
+
+
+async def _name_lines(application_id: int, bill_id: int) -> None:
+    """Keep which line of the bill is for which day; both stand in the order of the days."""
+    lines = await ObligationLine.filter(obligation_id=bill_id, kind="date").order_by("id")
+    days = ApplicationDate.filter(application_id=application_id, state="granted").order_by("date__held_on")
+    for row, line in zip(await days, lines, strict=True):
+        await ApplicationDate.filter(id=row.id).update(line_id=line.id)
 
 
 async def leave(application: Application, after: State, mover: Mover, reason: str) -> Application:

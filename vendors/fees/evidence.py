@@ -8,6 +8,7 @@ from festival.accounts.models import Person
 from festival.kit.i18n import gettext, moment, put
 from festival.payments.evidence import Section
 from festival.settings import settings
+from vendors.dates.queries import day_in, list_asked
 from vendors.lifecycle.rules import name_for_staff
 from vendors.models import Answer, Application, ApplicationMessage, BoothAssignment, Transition
 
@@ -27,6 +28,9 @@ async def list_evidence(application_id: int) -> Sequence[Section]:
     codes = ", ".join(str(code) for code in await spaces.values_list("booth__code", flat=True))
     if codes:
         who.append((gettext("Space"), codes))
+    days = [put(day_in(application.language, row.date.held_on)) for row in await list_asked(application.id)]
+    if days:
+        who.append((gettext("Days"), ", ".join(days)))
     answers = await Answer.filter(application_id=application_id).select_related("question").order_by("question_id")
     steps = await Transition.filter(application_id=application_id).order_by("id")
     messages = await ApplicationMessage.filter(application_id=application_id).order_by("id")

@@ -15,9 +15,21 @@ from festival.payments.models import ObligationLine, SavedCard
 from festival.payments.queries import get_obligation
 from festival.payments.rules import BillLine, refundable_cents, split_cents
 from festival.settings import settings
-from vendors.fees.rules import Line, OtherFee, Promise, bill_lines, refund_promise, space_fee, total_of
+from vendors.dates.queries import BILLED_STATES, day_in, list_asked, list_dates
+from vendors.dates.rules import SeasonPrice, date_prices, share_cents
+from vendors.fees.rules import (
+    Line,
+    OtherFee,
+    Portion,
+    Promise,
+    bill_lines,
+    promise_by_days,
+    refund_promise,
+    space_fee,
+    total_of,
+)
 from vendors.lifecycle.rules import State
-from vendors.models import Application, ApplicationAddOn, Call, Category, Discount, FeeRule
+from vendors.models import Application, ApplicationAddOn, ApplicationDate, Call, Category, Discount, FeeRule
 
 # What an application owes is billed under this name.
 SUBJECT = "application"
@@ -32,20 +44,41 @@ async def list_bill(application: Application) -> list[BillLine]:
     """The same, with the kind of each line, in the applicant's language."""
     category = await Category.get(id=application.category_id)
     names = await list_texts("category", [category.id], application.language)
-    others = [
-        OtherFee(rule.condition, rule.fee_cents, rule.sent_until)
-        for rule in await FeeRule.filter(category_id=category.id).order_by("id")
-    ]
-    sent_at = application.submitted_at or now()
-    fee = space_fee(category.fee_cents, others, application.fee_condition, sent_at)
     add_ons = await ApplicationAddOn.filter(application_id=application.id).select_related("add_on").order_by("id")
     discounts = await Discount.filter(application_id=application.id, ended_at=None).order_by("id")
     return bill_lines(
-        BillLine(names.get((category.id, "name"), category.name), 1, fee, "space"),
+        await _list_spaces(application, category, names.get((category.id, "name"), category.name)),
         [(row.add_on.name, row.quantity, row.add_on.price_cents) for row in add_ons],
         [(row.label, row.amount_cents) for row in discounts],
         BillLine(N_("Deposit, given back after the festival"), 1, category.security_cents, "deposit"),
     )
+
+
+async def find_space_fee(application: Application, category: Category) -> int:
+    """What `application` pays for the space, or for each of its days, before any season price."""
+    rules = FeeRule.filter(category_id=category.id, from_dates=None).order_by("id")
+    others = [OtherFee(rule.condition, rule.fee_cents, rule.sent_until) for rule in await rules]
+    return space_fee(category.fee_cents, others, application.fee_condition, application.submitted_at or now())
+
+
+async def _list_spaces(application: Application, category: Category, name: str) -> list[BillLine]:
+    """The line of the space, or one of each day that is asked for or given."""
+    fee = await find_space_fee(application, category)
+    offered = await list_dates(category.id)
+    if not offered:
+        return [BillLine(name, 1, fee, "space")]
+    seasons = [
+        SeasonPrice(rule.fee_cents, rule.from_dates or 0, rule.together)
+        for rule in await FeeRule.filter(category_id=category.id, from_dates__not_isnull=True)
+    ]
+    asked = await list_asked(application.id)
+    # The price of a day is that of all that were asked for: what the team leaves out makes no day dearer.
+    prices = date_prices(fee, seasons, len(asked), len(offered))
+    return [
+        BillLine(f"{name}, {day_in(application.language, row.date.held_on)}", 1, cents, "date")
+        for row, cents in zip(asked, prices, strict=True)
+        if row.state in BILLED_STATES
+    ]
 
 
 async def list_parts(application: Application, lines: Sequence[BillLine]) -> list[tuple[int, dt.datetime]]:
@@ -89,5 +122,51 @@ async def find_promise(application: Application, at: dt.datetime, *, by_city: bo
     security = sum(line.unit_cents - line.refunded_cents for line in deposits)
     call = await Call.get(categories__id=application.category_id).select_related("festival")
     zone = settings().zone
+    days = await _list_billed(application.id)
+    if days and not by_city:
+        portions = await _portions_of(application.obligation_id, days, at.astimezone(zone).date())
+        return promise_by_days(call.refund_policy, refundable, portions, security_cents=security)
     ahead = (call.festival.starts_at.astimezone(zone).date() - at.astimezone(zone).date()).days
     return refund_promise(call.refund_policy, refundable, ahead, by_city=by_city, security_cents=security)
+
+
+async def _list_billed(application_id: int) -> list[ApplicationDate]:
+    """The days that are on the bill and were not given back, in their order."""
+    return [row for row in await list_asked(application_id) if row.line_id and row.state in BILLED_STATES]
+
+
+async def _portions_of(obligation_id: int, days: Sequence[ApplicationDate], today: dt.date) -> list[Portion]:
+    """Each day by its line, and what is for no single day, such as power, with the first of them that is to come."""
+    lines = {line.id: line for line in await ObligationLine.filter(obligation_id=obligation_id)}
+    ahead = [(row.date.held_on - today).days for row in days]
+    portions = [
+        Portion(max(0, lines[row.line_id or 0].unit_cents - lines[row.line_id or 0].refunded_cents), left)
+        for row, left in zip(days, ahead, strict=True)
+    ]
+    add_ons = [line for line in lines.values() if line.kind not in {"date", "deposit", "kept", "discount"}]
+    others = sum(line.quantity * line.unit_cents - line.refunded_cents for line in add_ons)
+    first = min((left for left in ahead if left >= 0), default=-1)
+    return [*portions, Portion(others, first)] if others else portions
+
+
+async def find_date_promise(
+    application: Application, row: ApplicationDate, at: dt.datetime, *, by_city: bool = False
+) -> int:
+    """What comes off the bill or back, in cents, if `application` gives one granted day back at `at`.
+
+    Its line, less its share of the discounts, by the policy for so many days before that day; all of it where the
+    city cancels, and as long as nothing was paid.
+    """
+    if application.obligation_id is None or row.line_id is None:
+        return 0
+    bill = await get_obligation(application.obligation_id)
+    lines = await ObligationLine.filter(obligation_id=bill.id).exclude(kind__in=["deposit", "kept"])
+    line = next(one for one in lines if one.id == row.line_id)
+    amounts = [one.quantity * one.unit_cents for one in lines]
+    gross = sum(cents for cents in amounts if cents > 0)
+    cents = share_cents(line.unit_cents - line.refunded_cents, gross, sum(amounts))
+    if by_city or not bill.paid_cents:
+        return cents
+    call = await Call.get(categories__id=application.category_id)
+    ahead = (row.date.held_on - at.astimezone(settings().zone).date()).days
+    return refund_promise(call.refund_policy, cents, ahead).now_cents

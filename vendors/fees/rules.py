@@ -29,11 +29,11 @@ def space_fee(fee_cents: int, others: Sequence[OtherFee], condition: str, sent_a
 
 
 def bill_lines(
-    space: BillLine, add_ons: Sequence[Line], discounts: Sequence[tuple[str, int]], security: BillLine
+    spaces: Sequence[BillLine], add_ons: Sequence[Line], discounts: Sequence[tuple[str, int]], security: BillLine
 ) -> list[BillLine]:
-    """The space, the add-ons, the discounts (label, cents) as far as there is something left to take off, and the
-    deposit that comes back, which no discount touches."""
-    lines = [space, *(BillLine(label, quantity, cents, "add_on") for label, quantity, cents in add_ons)]
+    """The space or its days, the add-ons, the discounts (label, cents) as far as there is something left to take off,
+    and the deposit that comes back, which no discount touches."""
+    lines = [*spaces, *(BillLine(label, quantity, cents, "add_on") for label, quantity, cents in add_ons)]
     left = sum(line.quantity * line.unit_cents for line in lines)
     for label, cents in discounts:
         taken = min(left, cents)
@@ -81,6 +81,37 @@ def refund_promise(
     now_cents = max(0, min(share, refundable_cents - int(tier.get("keep", 0))))
     rest = refundable_cents - now_cents
     return Promise(now_cents + security, rest if tier.get("or_full_if_resold") else 0)
+
+
+@dataclass(frozen=True)
+class Portion:
+    """A part of what was paid that is for one day, so many days ahead."""
+
+    cents: int
+    days_ahead: int
+
+
+def promise_by_days(
+    policy: Sequence[Mapping[str, Any]], refundable_cents: int, portions: Sequence[Portion], *, security_cents: int = 0
+) -> Promise:
+    """What comes back of `refundable_cents` that were paid for several days, each by its own notice.
+
+    The weights of the portions share it out; what does not divide goes with the first. The deposit comes back whole.
+    """
+    security = min(security_cents, refundable_cents)
+    rest, weight = refundable_cents - security, sum(one.cents for one in portions)
+    if not weight:
+        return Promise(security)
+    shares = [rest * one.cents // weight for one in portions]
+    shares[0] += rest - sum(shares)
+    # Days of the same notice are one sum, so that what a tier keeps is kept once.
+    by_notice: dict[int, int] = {}
+    limits = sorted(int(tier["until_days"]) for tier in policy if "until_days" in tier)
+    for one, share in zip(portions, shares, strict=True):
+        notice = max((limit for limit in limits if limit <= one.days_ahead), default=-1)
+        by_notice[notice] = by_notice.get(notice, 0) + share
+    found = [refund_promise(policy, cents, notice) for notice, cents in by_notice.items()]
+    return Promise(security + sum(one.now_cents for one in found), sum(one.if_resold_cents for one in found))
 
 
 def count_resold(left: int, cap: int, confirmed: int) -> int:

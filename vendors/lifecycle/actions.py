@@ -15,7 +15,8 @@ from festival.kit.errors import Conflict
 from festival.kit.web.access import NOBODY, Principal
 from festival.kit.words import N_
 from festival.organisation.actions import record_audit
-from vendors.lifecycle.rules import Actor, State, WrongStep, is_to_tell, place_change, require_transition
+from vendors.lifecycle.dates import free_dates, leave_out_full_dates, take_dates
+from vendors.lifecycle.rules import Actor, NoPlaceLeft, State, WrongStep, is_to_tell, place_change, require_transition
 from vendors.models import (
     AddOn,
     Application,
@@ -33,13 +34,6 @@ END_OFFER = "vendors.offer_ends"
 END_GRACE = "vendors.grace_ends"
 OFFER_NEXT = "vendors.offer_next"
 TAKE_OFFER = "vendors.take_offer"
-
-
-class NoPlaceLeft(Conflict):
-    """The category's cap is reached."""
-
-    code = "no_place_left"
-    message = N_("All places of this category are taken. Put the application on the waiting list instead.")
 
 
 class AddOnGone(Conflict):
@@ -138,12 +132,14 @@ async def _count_place(application: Application, change: int, at: dt.datetime) -
     if change > 0:
         if not await category.filter(taken__lt=F("cap")).update(taken=F("taken") + 1):
             raise NoPlaceLeft
+        await take_dates(application.id, at)
         for row in wanted:
             left = AddOn.filter(id=row.add_on_id, taken__lte=F("stock") - row.quantity)
             if not await left.update(taken=F("taken") + row.quantity):
                 raise AddOnGone(name=(await AddOn.get(id=row.add_on_id)).name)
         return
     await category.update(taken=F("taken") - 1)
+    await free_dates(application.id, at)
     for row in wanted:
         await AddOn.filter(id=row.add_on_id).update(taken=F("taken") - row.quantity)
     await BoothAssignment.filter(application_id=application.id, ended_at=None).update(ended_at=at)
@@ -194,13 +190,14 @@ async def lapse_unpaid(application_id: int) -> None:
 
 
 async def offer_next(category_id: int) -> Application | None:
-    """Offer a free place to the first in line; None where there is no line, no place, or somebody was quicker."""
-    first = (
-        await Application.filter(category_id=category_id, state=State.WAITLISTED).order_by("waitlist_position").first()
-    )
-    if first is None:
-        return None
-    try:
-        return await move_application(first, State.OFFERED, THE_CLOCK)
-    except (NoPlaceLeft, WrongStep):
-        return None
+    """Offer a free place to the first in line for whom there is one; None without any, or if somebody was quicker."""
+    line = Application.filter(category_id=category_id, state=State.WAITLISTED).order_by("waitlist_position")
+    for one in await line.limit(200):
+        try:
+            async with transaction():
+                # Where none of their days is free the next in line is asked; they keep their number.
+                if await leave_out_full_dates(one, now()):
+                    return await move_application(one, State.OFFERED, THE_CLOCK)
+        except (NoPlaceLeft, WrongStep):
+            return None
+    return None

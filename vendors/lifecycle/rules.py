@@ -66,6 +66,13 @@ class NotYourStep(Forbidden):
     message = N_("This step is not yours to take.")
 
 
+class NoPlaceLeft(Conflict):
+    """The category's cap is reached."""
+
+    code = "no_place_left"
+    message = N_("All places of this category are taken. Put the application on the waiting list instead.")
+
+
 _A, _S, _C, _P = Actor.APPLICANT, Actor.STAFF, Actor.CLOCK, Actor.PAYMENT
 _HOLDS = (State.HOLD_ACCEPT, State.HOLD_WAITLIST, State.HOLD_DECLINE)
 _BEFORE_CHECK_IN = (

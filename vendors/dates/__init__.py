@@ -1,0 +1,1 @@
+"""Categories that are held on several days: chosen by the applicant, decided day by day, billed and given back so."""
