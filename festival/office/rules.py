@@ -46,7 +46,7 @@ def list_blockers(state: Readiness, opens_on: dt.date, today: dt.date) -> list[B
             say(N_("%(title)s: was due on %(date)s"), title=title, date=due_on.isoformat())
             if due_on < today
             else say(N_("%(title)s: due on %(date)s"), title=title, date=due_on.isoformat()),
-            "/organize/applications",
+            chase,
         )
         for title, due_on in state.deadlines
         if due_on <= today + SOON or due_on < today

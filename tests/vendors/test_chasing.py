@@ -8,12 +8,15 @@ from typing import Any
 import httpx2
 import pytest
 
+from events.models import Festival, FestivalDeadline
 from festival.kit.clock import frozen_at, now
+from festival.kit.i18n import put
 from festival.mail.models import MailMessage
-from vendors.chasing.jobs import remind
-from vendors.chasing.rules import MissingPaper, due_day, to_remind
+from vendors.chasing.jobs import mention, remind
+from vendors.chasing.queries import list_deadlines
+from vendors.chasing.rules import MissingPaper, days_left, due_day, is_to_mention, to_remind
 from vendors.documents.actions import hand_in_link
-from vendors.models import Application, Category, CategoryDocument, Document, DocumentKind
+from vendors.models import Application, Category, CategoryDocument, Document, DocumentKind, Office, Packet
 
 from .making import FESTIVAL_DAY, make_application, make_category
 
@@ -124,3 +127,74 @@ async def test_the_chase_list_names_who_lacks_what(client: httpx2.AsyncClient, s
     assert page.count('badge--warn">Payment') == 1
     assert page.count('badge--warn">Space') == 2
     assert (await client.get("/organize/festivals/none-such/chase")).status_code == 404
+
+
+# ---------------------------------------------------------------- what the city owes others
+
+
+@pytest.mark.parametrize(
+    ("today", "reminded", "told"),
+    [
+        (days_before(31), [], False),
+        (days_before(30), [], True),
+        (days_before(13), [days_before(30)], True),
+        (days_before(12), [days_before(13)], False),
+        (days_before(0), [days_before(2)], True),
+        (days_before(-1), [days_before(0)], False),
+        (days_before(-7), [days_before(0)], True),
+        (days_before(-9), [days_before(-7)], False),
+        (days_before(-15), [days_before(-7)], True),
+    ],
+)
+def test_the_team_is_reminded_before_on_the_day_and_weekly_once_it_is_late(
+    today: dt.date, reminded: list[dt.date], told: bool
+) -> None:
+    assert is_to_mention(DUE, reminded, today) is told
+
+
+def test_days_left_are_said_in_words() -> None:
+    said = [put(days_left(DUE, days_before(days))) for days in (2, 1, 0, -1, -3)]
+    assert said == ["2 days left", "1 day left", "due today", "1 day late", "3 days late"]
+
+
+async def test_the_team_keeps_its_deadlines_and_is_told_of_them_once_a_day(
+    client: httpx2.AsyncClient, sign_in: Any
+) -> None:
+    category = await make_category()
+    festival = await Festival.get(call__id=category.call_id)
+    here = f"/organize/festivals/{festival.slug}/chase"
+    await sign_in("organizer")
+    assert (await client.post(f"{here}/deadlines", data={"title": "", "due_on": "x"})).status_code == 422
+    made = await client.post(f"{here}/deadlines", data={"title": "Park proposal", "due_on": "2027-04-13"})
+    assert made.status_code == 303
+    deadline = await FestivalDeadline.get()
+    with frozen_at(dt.datetime(2027, 4, 11, 18, tzinfo=dt.UTC)):
+        await mention({})
+        await mention({})
+    letters = await MailMessage.filter(kind="vendors.deadlines_due")
+    assert [(one.recipient, "2 days left" in one.text) for one in letters] == [("organizer@example.org", True)]
+    await client.post(f"{here}/deadlines/{deadline.id}", data={"title": "Park", "due_on": "2027-04-14"})
+    await client.post(f"{here}/deadlines/{deadline.id}/met")
+    met = await FestivalDeadline.get()
+    assert (met.title, met.done_at is not None, met.done_by is not None) == ("Park", True, True)
+    with frozen_at(dt.datetime(2027, 4, 14, 18, tzinfo=dt.UTC)):
+        await mention({})
+    assert await MailMessage.filter(kind="vendors.deadlines_due").count() == 1
+    await client.post(f"{here}/deadlines/{deadline.id}/open")
+    assert (await FestivalDeadline.get()).done_at is None
+    other = await Festival.get(call__id=(await make_category()).call_id)
+    assert (await client.post(f"/organize/festivals/{other.slug}/chase/deadlines/{deadline.id}/met")).status_code == 404
+    await client.post(f"{here}/deadlines/{deadline.id}/remove")
+    assert not await FestivalDeadline.all().count()
+
+
+async def test_an_offices_packet_is_a_deadline_until_it_was_made(client: httpx2.AsyncClient, sign_in: Any) -> None:
+    category = await make_category()
+    festival = await Festival.get(call__id=category.call_id)
+    office = await Office.create(call_id=category.call_id, slug="fire", name="Fire office", due_days_before=14)
+    found = await list_deadlines(festival)
+    assert [(one.title, one.due_on, one.done_on) for one in found] == [("Fire office", DUE, None)]
+    await Packet.create(office=office, state="ready", asked_by=1, asked_at=now(), ready_at=now())
+    assert (await list_deadlines(festival))[0].done_on
+    await sign_in("organizer")
+    assert "Fire office" in (await client.get(f"/organize/festivals/{festival.slug}/chase")).text

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, cast
 
-from events.models import Festival
+from events.models import Festival, FestivalDeadline
 from festival.kit.errors import NotFound
 from festival.organisation.models import Translation
 from festival.settings import settings
@@ -45,6 +45,10 @@ async def copy_call(source_id: int, festival: Festival) -> Call:
         offer_hours=source.offer_hours, grace_days=source.grace_days, refund_policy=source.refund_policy,
         keep_no_show_deposit=source.keep_no_show_deposit,
     )  # fmt: skip
+    if not await FestivalDeadline.exists(festival_id=festival.id):
+        days = _days_between(source.festival, festival)
+        for due in await FestivalDeadline.filter(festival_id=source.festival_id).order_by("id"):
+            await FestivalDeadline.create(festival_id=festival.id, title=due.title, due_on=due.due_on + days)
     kinds = await _copy_rows(await DocumentKind.filter(call_id=source.id).order_by("id"), call_id=call.id)
     offices = await _copy_rows(await Office.filter(call_id=source.id).order_by("id"), call_id=call.id)
     for paper in await OfficePaper.filter(office_id__in=list(offices)).order_by("id"):

@@ -1,1 +1,1 @@
-"""Who blocks opening day: papers, payments and spaces that are missing, and the letters that ask for them."""
+"""What blocks opening day: papers, payments and spaces that are missing, what the city owes others, and the letters."""

@@ -6,16 +6,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from events.models import Festival
+from events.models import Festival, FestivalDeadline
+from festival.accounts.models import Person
+from festival.accounts.queries import list_team
 from festival.kit.errors import NotFound
+from festival.kit.web.access import Role
 from festival.mail.models import MailMessage
 from festival.settings import settings
-from vendors.chasing.rules import MissingPaper, due_day
+from vendors.chasing.rules import Deadline, MissingPaper, due_day
 from vendors.lifecycle.rules import State
-from vendors.models import Application, BoothAssignment, CategoryDocument, Document
+from vendors.models import Application, BoothAssignment, CategoryDocument, Document, Office, Packet
 
 PROMISED = (State.ACCEPTED, State.CONFIRMED, State.DOCS_READY)
 REMINDER = "vendors.papers_due"
+DEADLINES = "vendors.deadlines_due"
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,18 @@ class Blocked:
     waiting: Sequence[str]
     unpaid: bool
     without_space: bool
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The first day by which something of it must be there; None where only a space is missing."""
+        days = [paper.due_on for paper in self.papers]
+        return min([*days, *filter(None, [self.pay_on])], default=None)
+
+    @property
+    def pay_on(self) -> dt.date | None:
+        """The day by which it must be paid; None where nothing is open."""
+        at = self.application.pay_by if self.unpaid else None
+        return at.astimezone(settings().zone).date() if at else None
 
     @property
     def is_blocked(self) -> bool:
@@ -87,3 +103,52 @@ async def list_reminded(applications: Sequence[Application]) -> dict[int, list[d
         if f"{start}:" in wanted:
             found.setdefault(wanted[f"{start}:"], []).append(dt.date.fromisoformat(day))
     return found
+
+
+async def list_deadlines(festival: Festival) -> list[Deadline]:
+    """What the city owes others, what is open first and by its day: the team's own dates, and each office's packet.
+
+    A packet is done once one was made; what vendors still lack of it stands beside.
+    """
+    zone = settings().zone
+    opens_on = festival.starts_at.astimezone(zone).date()
+    own = await FestivalDeadline.filter(festival_id=festival.id).order_by("due_on", "id")
+    names = {person.id: person.name for person in await Person.filter(id__in=[one.done_by or 0 for one in own])}
+    found = [
+        Deadline(
+            one.id, one.title, one.due_on, one.done_at.astimezone(zone).date() if one.done_at else None,
+            names.get(one.done_by or 0, ""),
+        )
+        for one in own
+    ]  # fmt: skip
+    offices = await Office.filter(call__festival_id=festival.id, due_days_before__not_isnull=True).order_by("id")
+    made = {
+        packet.office_id: packet.ready_at
+        for packet in await Packet.filter(office_id__in=[one.id for one in offices], state="ready").order_by("id")
+    }
+    page = f"/organize/festivals/{festival.slug}/packets"
+    for office in offices:
+        at = made.get(office.id)
+        due_on = due_day(opens_on, office.due_days_before)
+        found.append(Deadline(0, office.name, due_on, at.astimezone(zone).date() if at else None, doing=page))
+    return sorted(found, key=lambda one: (one.done_on is not None, one.due_on, one.title))
+
+
+async def get_deadline(festival: Festival, number: int) -> FestivalDeadline:
+    """A deadline of a festival; raises NotFound."""
+    deadline = await FestivalDeadline.get_or_none(id=number, festival_id=festival.id)
+    if deadline is None:
+        raise NotFound
+    return deadline
+
+
+async def list_mentioned(festival: Festival) -> list[dt.date]:
+    """The days on which the team was reminded of deadlines."""
+    start = f"{DEADLINES}:{festival.id}:"
+    causes = await MailMessage.filter(kind=DEADLINES, cause__startswith=start).values_list("cause", flat=True)
+    return [dt.date.fromisoformat(str(cause).rpartition(":")[2]) for cause in causes]
+
+
+async def list_organizers() -> list[Person]:
+    """Those of the team who see to deadlines."""
+    return [one.person for one in await list_team() if {Role.ORGANIZER, Role.OWNER} & set(one.roles)]

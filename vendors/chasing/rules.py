@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from festival.kit.words import N_, Message, say, say_n
+
 REMIND_DAYS = (30, 14, 7, 2)
 
 
@@ -37,3 +39,42 @@ def to_remind(papers: Sequence[MissingPaper], reminded_on: Sequence[dt.date], to
         if reached and today <= paper.due_on and not any(day >= max(reached) for day in reminded_on):
             found.append(paper)
     return found
+
+
+# ---------------------------------------------------------------- what the city owes others
+
+CITY_REMIND_DAYS = (30, 14, 7, 2, 0)
+_LATE_EVERY = 7
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A date by which the city owes something to somebody, such as the county; `doing` is the page that does it."""
+
+    id: int
+    title: str
+    due_on: dt.date
+    done_on: dt.date | None = None
+    done_by: str = ""
+    doing: str = ""
+
+
+def days_left(due_on: dt.date, today: dt.date) -> Message:
+    """How long there still is, in words."""
+    days = (due_on - today).days
+    if days < 0:
+        return say_n("%(count)s day late", "%(count)s days late", -days)
+    return say_n("%(count)s day left", "%(count)s days left", days) if days else say(N_("due today"))
+
+
+def is_to_mention(due_on: dt.date, reminded_on: Sequence[dt.date], today: dt.date) -> bool:
+    """Whether the team is to be reminded of a deadline today: on the days of CITY_REMIND_DAYS, and weekly once late.
+
+    A day of reminding that was missed, because nothing ran on it, is made up for once.
+    """
+    days = [due_on - dt.timedelta(days=ahead) for ahead in CITY_REMIND_DAYS]
+    late = (today - due_on).days
+    if late >= _LATE_EVERY:
+        days.append(due_on + dt.timedelta(days=late - late % _LATE_EVERY))
+    reached = [day for day in days if day <= today]
+    return bool(reached) and not any(day >= max(reached) for day in reminded_on)
