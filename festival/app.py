@@ -123,6 +123,7 @@ import vendors.loadin.jobs
 import vendors.loadin.pages
 import vendors.messages.jobs
 import vendors.messages.pages
+import vendors.noshows.pages
 import vendors.packets.jobs
 import vendors.packets.pages
 import vendors.performing.pages
@@ -256,6 +257,7 @@ PAGES: Sequence[Route] = (
     *vendors.documents.pages.routes,
     *vendors.helping.pages.routes,
     *vendors.loadin.pages.routes,
+    *vendors.noshows.pages.routes,
     *vendors.packets.pages.routes,
     *vendors.performing.pages.routes,
     *vendors.fees.pages.routes,

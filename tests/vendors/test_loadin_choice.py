@@ -29,6 +29,7 @@ from vendors.loadin.actions import WindowChosen, WindowFull, choose_window, remo
 from vendors.loadin.jobs import HANDLERS, TELL
 from vendors.loadin.queries import find_way, list_fillings
 from vendors.models import Application, Booth, BoothAssignment, Category, LoadInChoice, LoadInWindow
+from vendors.placing.actions import give_places, take_places_back
 from vendors.review.actions import assign_booth
 
 HOUR = dt.timedelta(hours=1)
@@ -255,3 +256,22 @@ async def test_the_naive_twin_overfills_it(rivals: Any) -> None:
     together = asyncio.Barrier(RIVALS)
     await asyncio.gather(*(_naive(window_id, stand, together) for stand in stands))
     assert await LoadInChoice.all().count() > 1
+
+
+async def test_places_taken_back_give_back_the_windows_chosen_for_them(database: Settings) -> None:
+    category = await make_category(cap=9)
+    festival = await Festival.get(call__categories__id=category.id)
+    early, late = await open_windows(category, 1, 1)
+    given, stays = await make_application(category, state="confirmed"), await make_stand(category, "T09")
+    await Booth.create(
+        festival_id=festival.id, code="T01", prefix="T", zone="Row", x_ft=0, y_ft=0, width_ft=30, depth_ft=10
+    )
+    await give_places(festival, [(given.id, "T01")], NOBODY)
+    await choose_window(given, early.id, NOBODY)
+    await choose_window(stays, late.id, NOBODY)
+    assert await take_places_back(festival, NOBODY) == 1
+    assert [row.application_id for row in await LoadInChoice.all()] == [stays.id]
+    counts = {row.id: row.chosen for row in await LoadInWindow.all()}
+    assert counts == {early.id: 0, late.id: 1}
+    rival = await make_stand(category, "T02")
+    await choose_window(rival, early.id, NOBODY)  # the gate's place is free for somebody else

@@ -42,6 +42,7 @@ class CallForm(BaseModel):
     map_public: MaybeTime = None
     offer_hours: int = Field(ge=1, le=2000)
     grace_days: int = Field(ge=1, le=365)
+    keep_no_show_deposit: bool = False
     days_0: MaybeNumber = None
     percent_0: MaybePercent = None
     resold_0: bool = False

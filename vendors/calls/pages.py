@@ -122,7 +122,8 @@ async def _change_call(request: Request) -> str:
         "opens_at": _moment("opens", given.opens), "decisions_on": given.decisions_on,
         "changes_until": _moment("changes_until", given.changes_until),
         "map_public_at": _moment("map_public", given.map_public), "offer_hours": given.offer_hours,
-        "grace_days": given.grace_days, "refund_policy": policy_of(given.tiers(), call.refund_policy),
+        "grace_days": given.grace_days, "keep_no_show_deposit": given.keep_no_show_deposit,
+        "refund_policy": policy_of(given.tiers(), call.refund_policy),
     }  # fmt: skip
     await actions.change_call(call, facts, principal_of(request))
     return _here(request)

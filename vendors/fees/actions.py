@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 
+from tortoise.expressions import Q
+
 from festival.accounts.models import Person
 from festival.database import transaction
 from festival.jobs.actions import enqueue
@@ -231,11 +233,12 @@ async def keep_deposit(application: Application, reason: str, by: Principal) -> 
 
 
 async def give_deposits_back() -> None:
-    """After the day, send back the deposits of all who came and whose deposit nobody keeps."""
+    """After the day, send back the deposits that nobody keeps: of all who came, and of others as their call says."""
     after = now() - dt.timedelta(days=_DEPOSIT_DAYS)
     came = Application.filter(
-        state__in=[State.CHECKED_IN, State.COMPLETED], category__call__festival__ends_at__lt=after,
-        obligation_id__not_isnull=True,
+        Q(state__in=[State.CHECKED_IN, State.COMPLETED])
+        | Q(state=State.NO_SHOW, category__call__keep_no_show_deposit=False),
+        category__call__festival__ends_at__lt=after, obligation_id__not_isnull=True,
     )  # fmt: skip
     by_bill = {row.obligation_id: row for row in await came}
     lines = ObligationLine.filter(obligation_id__in=[0, *by_bill], kind="deposit", refunded_cents=0)

@@ -19,8 +19,10 @@ LISTED: Mapping[str, str] = {
     "papers": N_("A paper is missing or cannot be read."),
     "category": N_("Another category fits better: please choose again."),
 }
+# What stands in the history of one who did not come.
+DEPOSIT_STAYS = N_("The deposit stays with the city.")
 MOST_OWN_WORDS = 200
-_KNOWN = frozenset(LISTED.values())
+_KNOWN = frozenset({*LISTED.values(), DEPOSIT_STAYS})
 
 
 def compose_reason(code: str, own_words: str) -> str:

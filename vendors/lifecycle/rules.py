@@ -6,6 +6,7 @@ under_review -> hold_accept | hold_waitlist | hold_decline     private, released
 offered -> accepted -> confirmed -> docs_ready -> checked_in -> completed | no_show
 offered -> expired, accepted -> lapsed                          the place goes to the next in line
 lapsed -> confirmed                                             paid late, and a place was still free
+no_show -> docs_ready | confirmed                              they came after all
 any before check-in -> withdrawn | cancelled_by_city
 """
 
@@ -105,8 +106,11 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Actor]] = {
     (State.DOCS_READY, State.CONFIRMED): frozenset({_S, _C}),
     (State.DOCS_READY, State.CHECKED_IN): frozenset({_S}),
     (State.CHECKED_IN, State.COMPLETED): frozenset({_S, _C}),
-    (State.DOCS_READY, State.NO_SHOW): frozenset({_S, _C}),
-    (State.CONFIRMED, State.NO_SHOW): frozenset({_S, _C}),
+    # Never the clock: the team proposes to itself, and a mark can be taken back.
+    (State.DOCS_READY, State.NO_SHOW): frozenset({_S}),
+    (State.CONFIRMED, State.NO_SHOW): frozenset({_S}),
+    (State.NO_SHOW, State.DOCS_READY): frozenset({_S}),
+    (State.NO_SHOW, State.CONFIRMED): frozenset({_S}),
     **{(state, State.WITHDRAWN): frozenset({_A}) for state in _BEFORE_CHECK_IN},
     **{(state, State.CANCELLED_BY_CITY): frozenset({_S}) for state in _BEFORE_CHECK_IN},
 }
