@@ -102,6 +102,7 @@ class FakeStripe:
         self.events: list[bytes] = []
         self.card, self.refunds, self.away = "ok", "succeeded", 0
         self.lost = 0
+        self.closed_balance = False
         self._numbers = itertools.count(1)
 
     # ------------------------------------------------------------ objects
@@ -184,6 +185,8 @@ class FakeStripe:
         intent.update(
             status="succeeded", amount_received=intent["amount"], last_payment_error=None, latest_charge=charge["id"]
         )
+        kind = "charge" if details["type"] == "card" else "payment"
+        self.move(kind, intent["amount"], charge["id"], intent["currency"], fee=30 + round(intent["amount"] * 0.029))
         await self.emit("charge.succeeded", charge)
         await self.emit("payment_intent.succeeded", intent)
 
@@ -230,6 +233,7 @@ class FakeStripe:
             "re", "refund", amount=amount, currency=intent["currency"], payment_intent=intent_id,
             status=self.refunds, metadata=metadata or {},
         )  # fmt: skip
+        self.move("refund", -amount, refund["id"], intent["currency"])
         await self.emit("refund.created", refund)
         await self.emit("charge.refunded", self.get(intent["latest_charge"], "charge"))
         return refund
@@ -238,6 +242,8 @@ class FakeStripe:
         """The bank took the refund ("succeeded") or sent it back ("failed")."""
         refund = self.get(refund_id, "refund")
         refund["status"] = status
+        if status == "failed":
+            self.move("refund_failure", refund["amount"], refund_id, refund["currency"])
         await self.emit("refund.failed" if status == "failed" else "refund.updated", refund)
 
     async def dispute(self, intent_id: str) -> Thing:
@@ -248,6 +254,7 @@ class FakeStripe:
             charge=intent["latest_charge"], status="needs_response", reason="fraudulent",
             evidence_details={"due_by": int(time.time()) + 14 * 86_400},
         )  # fmt: skip
+        self.move("adjustment", -dispute["amount"], dispute["id"], dispute["currency"], fee=1_500, category="dispute")
         await self.emit("charge.dispute.created", dispute)
         return dispute
 
@@ -255,7 +262,30 @@ class FakeStripe:
         """The bank decides: "won" (ours) or "lost"."""
         dispute = self.get(dispute_id, "dispute")
         dispute["status"] = outcome
+        if outcome == "won":
+            category = "dispute_reversal"
+            self.move("adjustment", dispute["amount"], dispute_id, dispute["currency"], category=category)
         await self.emit("charge.dispute.closed", dispute)
+
+    def move(self, kind: str, cents: int, source: str | None, currency: str = "usd", **more: Any) -> Thing:
+        """Money moves on the balance; `fee` and `category` as Stripe has them."""
+        fee = int(more.get("fee", 0))
+        return self.new(
+            "txn", "balance_transaction", type=kind, amount=cents, fee=fee, net=cents - fee, currency=currency,
+            source=source, reporting_category=more.get("category", kind), status="available", payout=None,
+        )  # fmt: skip
+
+    def pay_out(self, **changes: Any) -> Thing:
+        """Everything on the balance goes to the bank."""
+        rows = [row for row in self.all("balance_transaction") if row["payout"] is None]
+        amount = sum(row["net"] for row in rows)
+        payout = self.new(
+            "po", "payout", amount=amount, currency="usd", status="paid", automatic=True,
+            arrival_date=int(time.time()) + 2 * 86_400, **changes,
+        )  # fmt: skip
+        for row in [*rows, self.move("payout", -amount, payout["id"])]:
+            row["payout"] = payout["id"]
+        return payout
 
     # ------------------------------------------------------------ the API
 
@@ -344,8 +374,20 @@ class FakeStripe:
     async def list_disputes(self, params: Thing, _: Request) -> Thing:
         return self._list("dispute", params)
 
+    async def list_balance(self, params: Thing, _: Request) -> Thing:
+        if self.closed_balance:
+            raise Refused(403, "The provided key does not have the required permissions.", code="more_permissions")
+        found = self._list("balance_transaction", params)
+        if "data.source" in params.get("expand", []):
+            rows = [{**row, "source": self.things.get(row["source"] or "")} for row in found["data"]]
+            found["data"] = [{**row, "source": row["source"] and public(row["source"])} for row in rows]
+        return found
+
+    async def list_payouts(self, params: Thing, _: Request) -> Thing:
+        return self._list("payout", params)
+
     def _list(self, kind: str, params: Thing) -> Thing:
-        wanted = {"payment_intent": params["payment_intent"]} if "payment_intent" in params else {}
+        wanted = {name: params[name] for name in ("payment_intent", "payout") if name in params}
         span, after = params.get("created", {}), params.get("starting_after")
         found = [
             public(thing)
@@ -453,6 +495,8 @@ def build_fake(fake: FakeStripe) -> Starlette:
             route("POST", "/payment_intents/{id}/cancel", "PaymentIntentCancelParams", fake.cancel_intent),
             route("POST", "/refunds", "RefundCreateParams", fake.create_refund),
             route("GET", "/refunds", "RefundListParams", fake.list_refunds),
+            route("GET", "/balance_transactions", "BalanceTransactionListParams", fake.list_balance),
+            route("GET", "/payouts", "PayoutListParams", fake.list_payouts),
             route("GET", "/disputes", "DisputeListParams", fake.list_disputes),
             Route("/c/{id}", fake.show_page, methods=["GET"]),
             Route("/c/{id}", fake.use_page, methods=["POST"]),

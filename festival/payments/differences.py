@@ -67,6 +67,8 @@ class OurPayment:
     state: str
     paid_cents: int
     currency: str
+    # Its money may still be on its way to the balance.
+    may_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class OurRefund:
     obligation_id: int
     amount_cents: int
     state: str
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, order=True)

@@ -22,7 +22,9 @@ from festival.payments.said import (
     CardsAway,
     CardsRefused,
     Listing,
+    Movement,
     Order,
+    PaidOut,
     SavedMethod,
     SetupWish,
     SignedEvent,
@@ -270,7 +272,28 @@ class Gateway:
             sent = [_refund(refund) async for refund in refunds.auto_paging_iter()]
             disputes = await self._v1.disputes.list_async(made)
             raised = [_dispute(one) async for one in disputes.auto_paging_iter() if _moves_money(one)]
-        return Listing(attempts, sent, raised)
+        try:
+            async with _in_our_words():
+                moved = await self._list_moved(made)
+                paid_out = [await self._paid_out(one) async for one in await self._payouts(made)]
+        except CardsRefused:  # a restricted key without the right to read the balance
+            return Listing(attempts, sent, raised, with_balance=False)
+        return Listing(attempts, sent, raised, moved, paid_out)
+
+    async def _list_moved(self, span: Any) -> list[Movement]:
+        params: Any = {**span, "expand": ["data.source"]}
+        rows = await self._v1.balance_transactions.list_async(params)
+        return [_movement(row) async for row in rows.auto_paging_iter()]
+
+    async def _payouts(self, span: Any) -> Any:
+        return (await self._v1.payouts.list_async(span)).auto_paging_iter()
+
+    async def _paid_out(self, payout: stripe.Payout) -> PaidOut:
+        made_of = await self._list_moved({"payout": payout.id, "limit": 100}) if payout.automatic else []
+        return PaidOut(
+            payout.id, payout.amount, str(payout.currency).lower(), payout.status,
+            dt.datetime.fromtimestamp(payout.arrival_date, dt.UTC).date(), payout.automatic, made_of,
+        )  # fmt: skip
 
     def _attempt(
         self,
@@ -318,6 +341,15 @@ def _dispute(dispute: stripe.Dispute) -> CardDispute:
         dispute.id, dispute.amount, dispute.status if dispute.status in {"won", "lost"} else "open",
         str(dispute.reason or ""), dt.datetime.fromtimestamp(due, dt.UTC) if due else None,
         _id(dispute.payment_intent),
+    )  # fmt: skip
+
+
+def _movement(row: stripe.BalanceTransaction) -> Movement:
+    of_dispute = str(row.reporting_category or "").startswith("dispute")
+    source: Any = row.source
+    return Movement(
+        row.id, "dispute" if of_dispute else str(row.type), row.amount, row.fee, row.net, str(row.currency).lower(),
+        _id(source), "" if isinstance(source, str) else _id(getattr(source, "payment_intent", "")),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from tortoise.functions import Sum
 
@@ -19,7 +20,8 @@ from festival.payments.differences import Found, OurPayment, OurRefund, compare
 from festival.payments.gateway import CardAttempt, CardsRefused, Gateway, Listing, find_gateway
 from festival.payments.ledger import sums_of
 from festival.payments.models import LedgerEntry, Obligation, Payment, Refund
-from festival.payments.records import Difference, Dispute, Reconciliation
+from festival.payments.moving import CHARGES, FEES, compare_movements, list_payout_faults, sums_of_payout
+from festival.payments.records import Difference, Dispute, Payout, Reconciliation
 from festival.payments.rules import sum_entries
 
 RECONCILE = "payments.reconcile"
@@ -41,31 +43,57 @@ async def reconcile() -> Reconciliation:
         listing = await gateway.list_made(since, until)
         first = set(await _compare(listing, since, until))
         listing = await _look_at(gateway, listing, first)
-        still = await _compare(listing, since, until)
+        still = await _compare(listing, since, until) + await _compare_balance(listing, since, until)
     still += await list_ledger_faults()
     return await _keep(listing, since, until, first - set(still), still)
 
 
 async def _compare(listing: Listing, since: dt.datetime, until: dt.datetime) -> list[Found]:
+    payments, refunds = await _our_payments(listing, since, until), await _our_refunds(listing, since, until)
+    disputes = await Dispute.filter(stripe_id__in=["", *(dispute.id for dispute in listing.disputes)])
+    return compare(listing, payments, refunds, {row.stripe_id: row.state for row in disputes})
+
+
+async def _compare_balance(listing: Listing, since: dt.datetime, until: dt.datetime) -> list[Found]:
+    """What moved on the balance and went to the bank, against the same books."""
+    if not listing.with_balance:
+        return [Found("no_balance", "")]
+    payments, refunds = await _our_payments(listing, since, until), await _our_refunds(listing, since, until)
+    rows = await Dispute.filter(stripe_id__in=["", *(one.source_id for one in listing.movements)])
+    disputes = {row.stripe_id: (row.state, row.amount_cents) for row in rows}
+    return compare_movements(listing.movements, payments, refunds, disputes) + list_payout_faults(listing.payouts)
+
+
+async def _our_payments(listing: Listing, since: dt.datetime, until: dt.datetime) -> list[OurPayment]:
     made = Payment.filter(method__in=CARD_METHODS, created_at__gte=since, created_at__lt=until)
     named = [attempt.payment_id for attempt in listing.attempts]
     rows = {row.id: row for row in await made.select_related("obligation")}
     rows |= {row.id: row for row in await Payment.filter(id__in=[0, *named]).select_related("obligation")}
-    payments = [
-        OurPayment(row.id, row.obligation_id, row.intent_id or "", row.state, row.paid_cents, row.obligation.currency)
+    moved = ["", *(one.intent_id for one in listing.movements)]
+    rows |= {row.id: row for row in await Payment.filter(intent_id__in=moved).select_related("obligation")}
+    return [
+        OurPayment(
+            row.id, row.obligation_id, row.intent_id or "", row.state, row.paid_cents, row.obligation.currency,
+            may_wait=row.settled_at is None or row.settled_at > until - _PATIENCE or row.created_at < since,
+        )
         for row in rows.values()
-    ]
+    ]  # fmt: skip
+
+
+async def _our_refunds(listing: Listing, since: dt.datetime, until: dt.datetime) -> list[OurRefund]:
     sent = Refund.filter(payment__method__in=CARD_METHODS, created_at__gte=since, created_at__lt=until)
     known = {row.id: row for row in await sent.select_related("payment")}
-    listed = Refund.filter(stripe_id__in=["", *(refund.id for refund in listing.refunds)])
+    moved = [one.source_id for one in listing.movements]
+    listed = Refund.filter(stripe_id__in=["", *(refund.id for refund in listing.refunds), *moved])
     known |= {row.id: row for row in await listed.select_related("payment")}
-    refunds = [
-        OurRefund(row.stripe_id or "", row.payment.obligation_id, row.amount_cents, row.state)
+    return [
+        OurRefund(
+            row.stripe_id or "", row.payment.obligation_id, row.amount_cents, row.state,
+            may_wait=row.created_at > until - _PATIENCE or row.created_at < since,
+        )
         for row in known.values()
         if row.stripe_id or row.created_at < until - _PATIENCE
-    ]
-    disputes = await Dispute.filter(stripe_id__in=["", *(dispute.id for dispute in listing.disputes)])
-    return compare(listing, payments, refunds, {row.stripe_id: row.state for row in disputes})
+    ]  # fmt: skip
 
 
 async def _look_at(gateway: Gateway, listing: Listing, differing: set[Found]) -> Listing:
@@ -122,13 +150,37 @@ async def _keep(
                 kind=one.kind, stripe_ref=one.stripe_ref, obligation_id=one.obligation_id, our_cents=one.our_cents,
                 stripe_cents=one.stripe_cents, found_at=at, seen_at=at, gone_at=at,
             )  # fmt: skip
+        await _keep_balance(listing, at)
         paid = [attempt for attempt in listing.attempts if attempt.state == "paid"]
         ours = Payment.filter(intent_id__in=["", *(attempt.intent_id for attempt in paid)], state="paid")
         return await Reconciliation.create(
             since=since, until=until, payments=len(paid), refunds=len(listing.refunds),
             disputes=len(listing.disputes), stripe_cents=sum(attempt.amount_cents for attempt in paid),
             our_cents=sum(payment.paid_cents for payment in await ours), mended=len(mended), finished_at=at,
+            payouts=len(listing.payouts), payout_cents=sum(payout.cents for payout in listing.payouts),
+            fee_cents=sum(-one.net_cents if one.kind in FEES else one.fee_cents for one in listing.movements),
         )  # fmt: skip
+
+
+async def _keep_balance(listing: Listing, at: dt.datetime) -> None:
+    """Keep what Stripe took of each payment, and every payout with what it is made of."""
+    for one in listing.movements:
+        if one.kind in CHARGES and one.intent_id:
+            await Payment.filter(intent_id=one.intent_id).update(fee_cents=one.fee_cents)
+    for payout in listing.payouts:
+        sums = sums_of_payout(payout)
+        facts: dict[str, Any] = {
+            "amount_cents": payout.cents, "currency": payout.currency, "state": payout.state[:12],
+            "arrives_on": payout.arrives_on, "charged_cents": sums.charged, "refunded_cents": sums.refunded,
+            "disputed_cents": sums.disputed, "other_cents": sums.other, "fee_cents": sums.fee, "seen_at": at,
+        }  # fmt: skip
+        if not await Payout.filter(stripe_ref=payout.id).update(**facts):
+            await Payout.create(stripe_ref=payout.id, **facts)
+
+
+async def list_payouts(most: int = 30) -> list[Payout]:
+    """The latest payouts, the newest first."""
+    return await Payout.all().order_by("-arrives_on", "-id").limit(most)
 
 
 async def _keep_one(one: Found, at: dt.datetime) -> None:

@@ -113,12 +113,46 @@ class SetupWish:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """One movement on the balance at Stripe, what left below zero. `kind` is Stripe's type, or dispute.
+
+    `source_id` is the charge, refund or dispute behind it, `intent_id` that of a charge.
+    """
+
+    id: str
+    kind: str
+    cents: int
+    fee_cents: int
+    net_cents: int
+    currency: str
+    source_id: str = ""
+    intent_id: str = ""
+
+
+@dataclass(frozen=True)
+class PaidOut:
+    """What Stripe sends to the bank at once, and the movements of which it is made."""
+
+    id: str
+    cents: int
+    currency: str
+    state: str
+    arrives_on: dt.date
+    automatic: bool
+    movements: Sequence[Movement] = ()
+
+
+@dataclass(frozen=True)
 class Listing:
     """All that Stripe made in a span of time: attempts without their refunds and disputes, then those."""
 
     attempts: Sequence[CardAttempt]
     refunds: Sequence[CardRefund]
     disputes: Sequence[CardDispute]
+    movements: Sequence[Movement] = ()
+    payouts: Sequence[PaidOut] = ()
+    # Whether the key may read what moved and was paid out.
+    with_balance: bool = True
 
 
 @dataclass(frozen=True)
