@@ -110,6 +110,8 @@ import vendors.chasing.jobs
 import vendors.chasing.pages
 import vendors.dates.jobs
 import vendors.dates.pages
+import vendors.deposits.jobs
+import vendors.deposits.pages
 import vendors.documents.pages
 import vendors.fees.evidence
 import vendors.fees.jobs
@@ -254,6 +256,7 @@ PAGES: Sequence[Route] = (
     *vendors.changes.pages.routes,
     *vendors.chasing.pages.routes,
     *vendors.dates.pages.routes,
+    *vendors.deposits.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.helping.pages.routes,
     *vendors.loadin.pages.routes,
@@ -293,6 +296,7 @@ HANDLERS: Handlers = {
     **vendors.chasing.jobs.HANDLERS,
     **vendors.loadin.jobs.HANDLERS,
     **vendors.packets.jobs.HANDLERS,
+    **vendors.deposits.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
     **vendors.dates.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
