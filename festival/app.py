@@ -133,6 +133,7 @@ import vendors.placing.pages
 import vendors.review.pages
 import vendors.review.panels
 import vendors.siteplan.pages
+import vendors.viewing.pages
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
 from events.acts.performers import register_performers
@@ -254,6 +255,7 @@ PAGES: Sequence[Route] = (
     *vendors.calls.pages.routes,
     *vendors.messages.pages.routes,
     *vendors.changes.pages.routes,
+    *vendors.viewing.pages.routes,
     *vendors.chasing.pages.routes,
     *vendors.dates.pages.routes,
     *vendors.deposits.pages.routes,

@@ -26,6 +26,7 @@ from vendors.documents.inspection import MOST_BYTES
 from vendors.helping.actions import note_help
 from vendors.lifecycle.rules import TAKES_DOCUMENTS
 from vendors.models import Application, Document, DocumentKind
+from vendors.viewing.queries import may_open
 
 _ROOM_FOR_FORM = 64 * 1024
 
@@ -111,8 +112,11 @@ async def get_paper(request: Request) -> Response:
     application = await get_application(principal_of(request), request.path_params["receipt"])
     document = await Document.get_or_none(
         id=request.path_params["document"], application_id=application.id
-    ).select_related("file")
+    ).select_related("file", "kind")
     if document is None or document.file is None:
+        raise NotFound
+    asker = principal_of(request)
+    if asker.id not in {application.applicant_id, application.helper_id} and not may_open(asker, document.kind):
         raise NotFound
     name = quote(document.file.original_name, safe="")
     return Response(
