@@ -133,6 +133,8 @@ import vendors.placing.pages
 import vendors.review.pages
 import vendors.review.panels
 import vendors.siteplan.pages
+import vendors.survey.jobs
+import vendors.survey.pages
 import vendors.viewing.pages
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
@@ -270,6 +272,7 @@ PAGES: Sequence[Route] = (
     *vendors.booths.pages.routes,
     *vendors.siteplan.pages.routes,
     *vendors.placing.pages.routes,
+    *vendors.survey.pages.routes,
     *festival.arrivals.pages.routes,
     *festival.accounts.pages.routes,
     *festival.payments.pages.routes,
@@ -298,6 +301,7 @@ HANDLERS: Handlers = {
     **vendors.chasing.jobs.HANDLERS,
     **vendors.loadin.jobs.HANDLERS,
     **vendors.packets.jobs.HANDLERS,
+    **vendors.survey.jobs.HANDLERS,
     **vendors.deposits.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
     **vendors.dates.jobs.HANDLERS,
@@ -315,6 +319,7 @@ REGULAR: Regular = {
     **vendors.chasing.jobs.REGULAR,
     **vendors.loadin.jobs.REGULAR,
     **vendors.packets.jobs.REGULAR,
+    **vendors.survey.jobs.REGULAR,
     **vendors.fees.jobs.REGULAR,
     **festival.payments.jobs.REGULAR,
 }
