@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from festival.database import connected, transaction
+from festival.kit.clock import now
 from festival.kit.web.access import NOBODY
 from festival.settings import Settings
 from tests.conftest import Templates, fresh_database
 from tests.vendors.making import make_application, make_category
 from vendors.lifecycle.actions import as_staff, move_application
+from vendors.lifecycle.dates import DateFull
 from vendors.lifecycle.rules import NoPlaceLeft, State
-from vendors.models import Application, Category
+from vendors.models import Application, ApplicationDate, Category, CategoryDate
 
 RIVALS = 8
 
@@ -48,6 +51,23 @@ async def test_two_at_one_application_move_it_once(rivals: list[Application]) ->
     )
     assert sum(isinstance(outcome, Application) for outcome in outcomes) == 1
     assert (await Category.get(id=rivals[0].category_id)).taken == 3
+
+
+async def test_the_last_place_of_a_day_is_given_once(rivals: list[Application]) -> None:
+    """The category has room for all of them, the day for one."""
+    category = await Category.get(id=rivals[0].category_id)
+    await Category.filter(id=category.id).update(cap=100)
+    day = await CategoryDate.create(category=category, held_on=dt.date(2027, 5, 1), cap=1)
+    for rival in rivals:
+        await ApplicationDate.create(application=rival, date=day, changed_at=now())
+    outcomes = await asyncio.gather(
+        *(move_application(rival, State.OFFERED, as_staff(NOBODY)) for rival in rivals), return_exceptions=True
+    )
+    assert sum(isinstance(outcome, Application) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, DateFull) for outcome in outcomes) == RIVALS - 1
+    assert await ApplicationDate.filter(state="granted").count() == 1
+    assert (await CategoryDate.get(id=day.id)).taken == 1
+    assert (await Category.get(id=category.id)).taken == 3
 
 
 async def _naive(rival: Application, together: asyncio.Barrier) -> None:

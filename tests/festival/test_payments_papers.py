@@ -13,6 +13,7 @@ import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from festival.jobs.models import Job
+from festival.kit.clock import now
 from festival.kit.languages import LANGUAGES
 from festival.kit.web.access import NOBODY
 from festival.mail.models import MailMessage
@@ -20,11 +21,11 @@ from festival.organisation.models import Organisation
 from festival.payments.actions import create_obligation, record_counter_payment, request_refund
 from festival.payments.differences import Found, OurPayment, OurRefund, compare
 from festival.payments.ledger import ISSUE_PAPER
-from festival.payments.models import Obligation, ObligationLine, Payment, Refund
+from festival.payments.models import LedgerEntry, Obligation, ObligationLine, Payment, Refund
 from festival.payments.papers import issue_paper, list_papers, paper_number
 from festival.payments.printing import draw_papers
 from festival.payments.reconciling import RECONCILE, list_differences, reconcile
-from festival.payments.records import Difference, Dispute, Paper
+from festival.payments.records import Difference, Dispute, Paper, PaperSeries
 from festival.payments.rules import BillLine, TooMuch
 from festival.payments.said import CardAttempt, CardDispute, CardRefund, Listing
 
@@ -66,6 +67,33 @@ async def test_numbers_have_no_gaps_however_many_workers_issue_them(run_jobs: An
     ids = [job.payload["entry_id"] for job in await Job.filter(kind=ISSUE_PAPER)]
     await asyncio.gather(*(issue_paper(one) for one in [*ids, *ids]))
     assert sorted([paper.number for paper in await Paper.all()]) == list(range(1, 13))
+
+
+async def test_the_naive_way_gives_a_number_twice(run_jobs: Any, database: Any) -> None:
+    """Reading the last number and adding one, with others between: the table refuses all but one of them."""
+    first = await bill()
+    await run_jobs()
+    rivals, together = [await bill() for _ in range(4)], asyncio.Barrier(4)
+    series = await PaperSeries.get(series="INV")
+
+    async def naive(rival: Obligation) -> int:
+        number = (await PaperSeries.get(id=series.id)).given + 1
+        await together.wait()
+        entry = await LedgerEntry.get(obligation_id=rival.id)
+        await Paper.create(
+            series="INV", year=series.year, number=number, entry_id=entry.id, obligation_id=rival.id, facts={},
+            issued_at=now(),
+        )  # fmt: skip
+        await PaperSeries.filter(id=series.id).update(given=number)
+        return number
+
+    outcomes = await asyncio.gather(*(naive(rival) for rival in rivals), return_exceptions=True)
+    assert outcomes.count(2) == 1
+    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 3
+    assert await names_of(first.id) == ["INV-00001"]
+    # The rivals go without a paper, until the right way gives them theirs, without a gap.
+    await run_jobs()
+    assert sorted([paper.number for paper in await Paper.all()]) == [1, 2, 3, 4, 5]
 
 
 async def test_a_paper_is_never_changed(run_jobs: Any, database: Any) -> None:
