@@ -136,9 +136,11 @@ import vendors.siteplan.pages
 import vendors.survey.jobs
 import vendors.survey.pages
 import vendors.viewing.pages
+import vendors.walking.pages
+import vendors.walking.queries
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
-from events.acts.performers import register_performers
+from events.acts.performers import register_performers, register_walkers
 from events.panels import register_event_panel, register_festival_panel, register_home_panel
 from events.search.hits import register_staff_search
 from events.signals import OCCURRENCE_CHANGED, register_act_follower, register_follower
@@ -267,6 +269,7 @@ PAGES: Sequence[Route] = (
     *vendors.noshows.pages.routes,
     *vendors.packets.pages.routes,
     *vendors.performing.pages.routes,
+    *vendors.walking.pages.routes,
     *vendors.fees.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
@@ -468,6 +471,7 @@ class OfficeFacts:
 def wire(chosen: Settings) -> None:
     """Configure what a process needs to render pages and mails, without opening anything."""
     register_performers(vendors.lifecycle.performers.list_performers)
+    register_walkers(vendors.walking.queries.list_walkers)
     register_follower(follow_dates)
     register_act_follower(follow_acts)
     register_event_panel(ticketing.offers.panels.offer_panel)

@@ -18,6 +18,7 @@ from ticketing.models import Claim
 from vendors.loadin.queries import Way, list_ways
 from vendors.loadin.rules import in_group, is_for_everybody
 from vendors.models import Application, BoothAssignment, LoadInWindow
+from vendors.walking.queries import list_walks_of_person
 
 # An application with a place, in every state up to the day itself.
 _TAKING_PART = ("accepted", "confirmed", "docs_ready", "checked_in", "completed")
@@ -145,6 +146,14 @@ async def _list_calls(person: Person) -> list[Appointment]:
             row.starts_at - CALL_BEFORE, row.starts_at, row.state == "cancelled", int(row.sequence), row.changed_at,
         )
         for row in performances
+    ] + [
+        Appointment(
+            "call", f"walk-{walk.application.id}", str(walk.application.name), str(walk.performance.stage.name),
+            walk.gathers_at, walk.walks_at, walk.performance.state == "cancelled", int(walk.performance.sequence),
+            walk.performance.changed_at,
+        )
+        for walk in await list_walks_of_person(person.id)
+        if walk.performance and walk.gathers_at and walk.walks_at
     ]  # fmt: skip
 
 

@@ -44,3 +44,24 @@ def register_performers(listing: ListPerformers) -> None:
 async def list_performers(festival_id: int) -> list[Performer]:
     """Everybody who was accepted."""
     return [performer for listing in _lists for performer in await listing(festival_id)]
+
+
+# By act, the names of further people in it, whom a higher room knows: the groups of a parade.
+ListWalkers = Callable[[int], Awaitable[dict[int, list[str]]]]
+
+_walkers: list[ListWalkers] = []
+
+
+def register_walkers(listing: ListWalkers) -> None:
+    """Let the schedule's rules see whom `listing` finds."""
+    if listing not in _walkers:
+        _walkers.append(listing)
+
+
+async def list_walkers(festival_id: int) -> dict[int, list[str]]:
+    """By act, everybody who walks in it."""
+    found: dict[int, list[str]] = {}
+    for listing in _walkers:
+        for act_id, names in (await listing(festival_id)).items():
+            found.setdefault(act_id, []).extend(names)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from events.acts.performers import list_walkers
 from events.models import (
     Act,
     ActAvailability,
@@ -17,6 +18,7 @@ from events.models import (
     Stage,
     StageWindow,
 )
+from events.scheduling.people import person_key
 from events.scheduling.placements import Placement
 from events.scheduling.rules import Board, Conflict, Slot, Span, StageFacts, Wish, find_conflicts
 from festival.accounts.models import Person
@@ -152,6 +154,8 @@ async def _list_wishes(festival_id: int) -> dict[str, Wish]:
     people: dict[int, set[str]] = {}
     for member in await ActMember.filter(act__festival_id=festival_id):
         people.setdefault(member.act_id, set()).add(member.person_key)
+    for act_id, names in (await list_walkers(festival_id)).items():
+        people.setdefault(act_id, set()).update(person_key(name) for name in names)
     available: dict[int, list[Span]] = {}
     for time in await ActAvailability.filter(act__festival_id=festival_id).order_by("starts_at"):
         available.setdefault(time.act_id, []).append(Span(time.starts_at, time.ends_at))

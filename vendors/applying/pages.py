@@ -50,6 +50,7 @@ from vendors.lifecycle.rules import EDITABLE, HAS_SPACE, TAKES_DOCUMENTS, Actor,
 from vendors.loadin.queries import find_way
 from vendors.models import Call, FeeRule
 from vendors.performing.queries import list_set_times
+from vendors.walking.queries import find_walk
 
 STEPS = {
     "about": N_("About you"),
@@ -177,7 +178,8 @@ async def show_status(request: Request, file: File, refusal: Refusal | None = No
         editable=application.state in EDITABLE and changes is None, changes=changes,
         takes_documents=application.state in TAKES_DOCUMENTS,
         withdrawable=can_move(application.state, State.WITHDRAWN, Actor.APPLICANT), refusal=refusal,
-        set_times=await list_set_times(application.id), consent=await find_live_consent(application.id),
+        set_times=await list_set_times(application.id), walk=await find_walk(application),
+        consent=await find_live_consent(application.id),
         reason_lines=reason_lines,
     )  # fmt: skip
 

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
+from tortoise.expressions import Q
+
 from events.acts.performers import Performer
 from events.recurrence.rules import RecurrenceWrong, to_utc
 from festival.settings import settings
@@ -21,7 +23,9 @@ _NEEDS = ("inputs", "track_or_live", "power_watts", "floor", "access_needs", "ar
 async def list_performers(festival_id: int) -> list[Performer]:
     """Everybody whose stage performance was accepted for a festival, by name. Two queries."""
     found = Application.filter(
-        category__call__festival_id=festival_id, category__slug=CATEGORY, state__in=_TAKES_PART
+        Q(category__part="stage") | Q(category__slug=CATEGORY),
+        category__call__festival_id=festival_id,
+        state__in=_TAKES_PART,
     ).order_by("name", "id")
     applications = await found.limit(500)
     rows = await Answer.filter(application_id__in=[0, *(one.id for one in applications)]).select_related("question")

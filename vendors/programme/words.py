@@ -113,6 +113,14 @@ QUESTIONS: dict[str, Asked] = {
     "lead_contact": Asked(N_("Who leads your group on the day?"), "text", N_("Name and telephone number.")),
     "own_flag": Asked(N_("Do you bring your own flag?"), "yes_no", N_("Otherwise we can lend you one.")),
     "anthem_or_chant": Asked(N_("Is there a song or chant you walk to?"), required=False),
+    "walkers": Asked(
+        N_("Who walks?"), "names",
+        N_("One name a line. Name also those who are in another group, so that nobody has to be in two places."),
+        required=False,
+    ),
+    "music_link": Asked(
+        N_("To which music do you walk?"), "link", N_("A link from which we can play or load it."), required=False
+    ),
     "wheelchairs": Asked(N_("How many of you use a wheelchair?"), "number", most=100),
     "garment_story": Asked(N_("What do your garments tell?"), "long", N_("The host reads it while you walk.")),
     "models": Asked(N_("How many models walk?"), "number", most=60),
@@ -120,7 +128,9 @@ QUESTIONS: dict[str, Asked] = {
 
 # Asked right after the named question, wherever that one is asked.
 FOLLOW_UPS: dict[str, tuple[str, ...]] = {
-    "minors": ("guardian", "guardian_consent"), "stage_plot": ("power_watts", "floor"), "honorarium": ("tax_form",)
+    "minors": ("guardian", "guardian_consent"), "stage_plot": ("power_watts", "floor"), "honorarium": ("tax_form",),
+    "own_flag": ("walkers", "arrival_vehicles"), "anthem_or_chant": ("music_link",),
+    "garment_story": ("walkers", "music_link"),
 }  # fmt: skip
 
 DOCUMENT_HELPS: dict[str, str] = {
