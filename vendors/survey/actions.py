@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,16 +31,20 @@ from vendors.survey.rules import FIRST_QUESTIONS, AlreadyAnswered, QuestionAnswe
 
 SEND = "vendors.survey_send"
 LETTER = "vendors.survey"
+_OPEN_DAYS = 28
 
 
 async def make_survey(call: Call, by: Principal) -> VendorSurvey:
-    """A survey with the house's questions; the one that is there, where there is one. `call` has its festival."""
+    """A survey with the house's questions, sent the day after; or the one there is. `call` has its festival."""
     async with transaction():
         await Call.filter(id=call.id).select_for_update().only("id")
         known = await VendorSurvey.get_or_none(call_id=call.id)
         if known:
             return known
-        survey = await VendorSurvey.create(call_id=call.id)
+        over_on = call.festival.ends_at.astimezone(settings().zone).date()
+        survey = await VendorSurvey.create(
+            call_id=call.id, send_on=over_on + dt.timedelta(days=1), closes_on=over_on + dt.timedelta(days=_OPEN_DAYS)
+        )
         await VendorSurveyQuestion.bulk_create(
             VendorSurveyQuestion(
                 survey_id=survey.id, kind=kind, label=label, options=[], required=required, position=position

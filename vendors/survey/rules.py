@@ -12,7 +12,7 @@ from festival.kit.text import clean_paragraphs
 from festival.kit.words import N_, Message, say
 
 KINDS: Mapping[str, str] = {
-    "stars": N_("One to five stars"),
+    "stars": N_("From wonderful to bad"),
     "choice": N_("One of several answers"),
     "yes_no": N_("Yes or no"),
     "text": N_("In their own words"),
@@ -24,7 +24,13 @@ FIRST_QUESTIONS: Sequence[tuple[str, str, bool]] = (
     ("yes_no", N_("Would you come again next year?"), False),
     ("text", N_("What should we do better next year?"), False),
 )
-STARS = ("5", "4", "3", "2", "1")
+STARS: Mapping[str, str] = {
+    "5": N_("Wonderful"),
+    "4": N_("Very good"),
+    "3": N_("All right"),
+    "2": N_("Not so good"),
+    "1": N_("Bad"),
+}
 _LONGEST = 2000
 
 
@@ -108,14 +114,14 @@ def read_answers(questions: Sequence[Asked], values: Mapping[str, object]) -> di
 
 def _allowed(one: Asked) -> Sequence[str]:
     if one.kind == "stars":
-        return STARS
+        return list(STARS)
     return ("yes", "no") if one.kind == "yes_no" else [str(number) for number in range(len(one.options))]
 
 
 def words_of(one: Asked, value: str) -> Message:
     """An answer in words."""
     if one.kind == "stars":
-        return say(N_("%(stars)s of 5"), stars=value)
+        return say(STARS[value])
     if one.kind == "yes_no":
         return say(N_("Yes") if value == "yes" else N_("No"))
     known = one.kind == "choice" and value.isdigit() and int(value) < len(one.options)
