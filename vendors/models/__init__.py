@@ -35,6 +35,7 @@ from vendors.models.changes import ChangeItem, ChangeRequest
 from vendors.models.counties import Office, OfficePaper, Packet, PacketPart
 from vendors.models.groups import GuardianConsent, WalkPlace
 from vendors.models.helping import HelpConsent
+from vendors.models.judging import Criterion, CriterionScore, SavedView
 from vendors.models.listings import Dish, Listing, ListingPicture, ListingVariant
 from vendors.models.placing import (
     ApartGroup,
@@ -64,6 +65,8 @@ __all__ = [
     "CategoryDocument",
     "ChangeItem",
     "ChangeRequest",
+    "Criterion",
+    "CriterionScore",
     "Decision",
     "DepositRun",
     "Discount",
@@ -86,6 +89,7 @@ __all__ = [
     "PowerCircuit",
     "Question",
     "Review",
+    "SavedView",
     "SitePicture",
     "SpaceChoosing",
     "SpaceHold",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tortoise import fields
 from tortoise.models import Model
@@ -12,6 +12,9 @@ from festival.accounts.models import Person
 from festival.database.fields import UtcField
 from festival.storage.models import StoredFile
 from vendors.models.calls import AddOn, Category, CategoryDate, DocumentKind, Question
+
+if TYPE_CHECKING:
+    from vendors.models.judging import CriterionScore
 
 
 class Application(Model):
@@ -191,7 +194,7 @@ class Document(Model):
 
 
 class Review(Model):
-    """What one reviewer thinks of one application, by criterion, 1 to 5."""
+    """What one reviewer thinks of one application, or that they have a conflict of interest."""
 
     id: int = fields.BigIntField(primary_key=True)
     application: fields.ForeignKeyRelation[Application] = fields.ForeignKeyField(
@@ -202,16 +205,26 @@ class Review(Model):
         "app.Person", related_name="reviews", on_delete=fields.RESTRICT
     )
     reviewer_id: int
+    # One score for all of it, where the call has no criteria.
     score: int | None = fields.SmallIntField(null=True)
-    criteria = fields.JSONField[dict[str, int]](default=dict)
     note = fields.TextField(default="")
+    # Of before there was a table for it, not read: SQLite would lose what is unique here if the column went.
+    criteria = fields.JSONField[dict[str, int]](default=dict)
+    # The weighted mean on the scale from 1 to 5, in hundredths.
+    total: int | None = fields.IntField(null=True)
+    # When everything was scored for the first time; only from then on it counts.
+    in_at: dt.datetime | None = UtcField(null=True)
     conflict_of_interest = fields.BooleanField(default=False)
+    conflict_reason = fields.CharField(max_length=300, default="", db_default="")
+    conflict_at: dt.datetime | None = UtcField(null=True)
     at: dt.datetime = UtcField()
+    by_criterion: fields.ReverseRelation[CriterionScore]
 
     class Meta(Model.Meta):
         table = "review"
         checks: ClassVar = {
             "ck_review_score": "score IS NULL OR (score >= 1 AND score <= 5)",
+            "ck_review_total": "total IS NULL OR (total >= 100 AND total <= 500)",
         }
         unique_together = (("application", "reviewer"),)
 

@@ -28,6 +28,8 @@ class Call(Model):
     grace_days = fields.IntField(default=7)
     # Whether the deposit of those who did not come, and did not say so, stays with the city.
     keep_no_show_deposit = fields.BooleanField(default=True, db_default=True)
+    # Jurors see no names: who applies is hidden from them everywhere, though not from organizers.
+    blind = fields.BooleanField(default=False, db_default=False)
     # Tiers {until_days, refund_pct, or_full_if_resold}, the longest notice first.
     refund_policy = fields.JSONField[list[dict[str, Any]]](default=list)
     categories: fields.ReverseRelation[Category]
@@ -160,6 +162,8 @@ class DocumentKind(Model):
     sensitive = fields.BooleanField(default=False)
     # A link instead of a file, such as a performance video.
     is_link = fields.BooleanField(default=False)
+    # Jurors may open it even where names are hidden from them: it says nothing about who applies.
+    shown_blind = fields.BooleanField(default=False, db_default=False)
 
     class Meta(Model.Meta):
         table = "document_kind"
@@ -197,6 +201,8 @@ class Question(Model):
     required = fields.BooleanField(default=True)
     options = fields.JSONField[list[str]](default=list)
     most = fields.IntField(null=True)
+    # The answer says who applies: where names are hidden from jurors, so is this.
+    hidden_blind = fields.BooleanField(default=False, db_default=False)
     shown_if = fields.JSONField[dict[str, Any]](default=dict)
     position = fields.IntField(default=0)
 
