@@ -12,9 +12,10 @@ from events.models import Festival, FestivalDeadline
 from festival.kit.clock import frozen_at, now
 from festival.kit.i18n import put
 from festival.mail.models import MailMessage
+from festival.payments.models import Instalment, Obligation
 from vendors.chasing.jobs import mention, remind
-from vendors.chasing.queries import list_deadlines
-from vendors.chasing.rules import MissingPaper, days_left, due_day, is_to_mention, to_remind
+from vendors.chasing.queries import list_blocked, list_deadlines
+from vendors.chasing.rules import MissingPaper, days_left, due_day, is_to_mention, next_due, to_remind
 from vendors.documents.actions import hand_in_link
 from vendors.models import Application, Category, CategoryDocument, Document, DocumentKind, Office, Packet
 
@@ -198,3 +199,30 @@ async def test_an_offices_packet_is_a_deadline_until_it_was_made(client: httpx2.
     assert (await list_deadlines(festival))[0].done_on
     await sign_in("organizer")
     assert "Fire office" in (await client.get(f"/organize/festivals/{festival.slug}/chase")).text
+
+
+def test_the_first_part_that_is_not_covered_is_due_next() -> None:
+    first, second = dt.datetime(2027, 5, 1, tzinfo=dt.UTC), dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
+    parts = [(5_000, first), (10_000, second)]
+    assert [next_due(parts, paid) for paid in (0, 4_999, 5_000, 15_000)] == [first, first, second, None]
+    assert next_due([], 0) is None
+
+
+async def test_a_later_part_still_to_be_paid_is_chased_with_its_day(client: httpx2.AsyncClient, sign_in: Any) -> None:
+    category = await make_category()
+    festival = await Festival.get(call__id=category.call_id)
+    stand = await make_application(category, state="confirmed")
+    bill = await Obligation.create(
+        subject_kind="application", subject_id=stand.id, description="x", due_cents=15_000, paid_cents=5_000,
+        state="part_paid", created_at=now(),
+    )  # fmt: skip
+    await Application.filter(id=stand.id).update(obligation_id=bill.id)
+    for position, (cents, day) in enumerate(((5_000, 1), (10_000, 20))):
+        at = dt.datetime(2027, 5, day, 12, tzinfo=dt.UTC)
+        await Instalment.create(obligation=bill, position=position, amount_cents=cents, due_at=at)
+    (found,) = await list_blocked(festival)
+    assert (found.unpaid, found.pay_on, found.due_on) == (True, dt.date(2027, 5, 20), dt.date(2027, 5, 20))
+    await sign_in("organizer")
+    assert "May 20, 2027" in (await client.get(f"/organize/festivals/{festival.slug}/chase")).text
+    await Obligation.filter(id=bill.id).update(paid_cents=15_000, state="paid")
+    assert not await list_blocked(festival)

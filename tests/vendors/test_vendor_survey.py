@@ -109,6 +109,24 @@ async def test_two_posts_of_one_link_keep_one_answer(database: Settings) -> None
     assert await VendorSurveyReply.all().count() == await VendorSurveyAnswer.all().count() == 1
 
 
+async def answer_naively(number: int, value: str, barrier: asyncio.Barrier) -> None:
+    """What `answer_survey` would be if it looked first and wrote then."""
+    link = await VendorSurveyLink.get(id=number)
+    await barrier.wait()  # everybody has looked by now
+    if not link.answered:
+        await VendorSurveyReply.create(survey_id=link.survey_id, application_id=None, language=value)
+        await VendorSurveyLink.filter(id=number).update(answered=True)
+
+
+async def test_the_naive_way_keeps_several_answers(database: Settings) -> None:
+    """So that the test above can fail."""
+    _, survey, _ = await make_asked("completed")
+    await send({"survey_id": survey.id})
+    link, barrier = await VendorSurveyLink.get(), asyncio.Barrier(4)
+    await asyncio.gather(*(answer_naively(link.id, str(number), barrier) for number in range(4)))
+    assert await VendorSurveyReply.all().count() == 4
+
+
 async def test_an_answer_without_a_name_leads_back_to_nobody(database: Settings) -> None:
     _, survey, people = await make_asked("completed", "completed")
     await send({"survey_id": survey.id})

@@ -12,8 +12,11 @@ from festival.accounts.queries import list_team
 from festival.kit.errors import NotFound
 from festival.kit.web.access import Role
 from festival.mail.models import MailMessage
+from festival.payments.ledger import sums_of
+from festival.payments.models import Instalment, Obligation
+from festival.payments.rules import outstanding_cents
 from festival.settings import settings
-from vendors.chasing.rules import Deadline, MissingPaper, due_day
+from vendors.chasing.rules import Deadline, MissingPaper, due_day, next_due
 from vendors.lifecycle.rules import State
 from vendors.models import Application, BoothAssignment, CategoryDocument, Document, Office, Packet
 
@@ -31,18 +34,14 @@ class Blocked:
     waiting: Sequence[str]
     unpaid: bool
     without_space: bool
+    # The day by which the next of it must be paid; None where nothing is open or no day is set.
+    pay_on: dt.date | None = None
 
     @property
     def due_on(self) -> dt.date | None:
         """The first day by which something of it must be there; None where only a space is missing."""
         days = [paper.due_on for paper in self.papers]
         return min([*days, *filter(None, [self.pay_on])], default=None)
-
-    @property
-    def pay_on(self) -> dt.date | None:
-        """The day by which it must be paid; None where nothing is open."""
-        at = self.application.pay_by if self.unpaid else None
-        return at.astimezone(settings().zone).date() if at else None
 
     @property
     def is_blocked(self) -> bool:
@@ -73,7 +72,7 @@ async def list_blocked(festival: Festival) -> list[Blocked]:
         for row in await Document.filter(application_id__in=ids, superseded_at=None)
     }
     placed = set(await BoothAssignment.filter(application_id__in=ids, ended_at=None).values_list("application_id"))
-    day = festival.starts_at.astimezone(settings().zone).date()
+    day, dues = festival.starts_at.astimezone(settings().zone).date(), await _list_dues(applications)
     found: list[Blocked] = []
     for application in applications:
         mine = [row for row in needed if row.category_id == application.category_id]
@@ -86,11 +85,28 @@ async def list_blocked(festival: Festival) -> list[Blocked]:
             elif document.state == "uploaded":
                 waiting.append(row.kind.name)
         one = Blocked(
-            application, papers, waiting, unpaid=application.state == State.ACCEPTED,
+            application, papers, waiting, unpaid=application.id in dues, pay_on=dues.get(application.id),
             without_space=bool(application.category.booth_prefix) and (application.id,) not in placed,
         )  # fmt: skip
         if one.is_blocked:
             found.append(one)
+    return found
+
+
+async def _list_dues(applications: Sequence[Application]) -> dict[int, dt.date | None]:
+    """Who still owes something, also a later part of what was agreed, and by which day the next of it."""
+    bills = {bill.id: bill for bill in await Obligation.filter(id__in=[one.obligation_id or 0 for one in applications])}
+    parts: dict[int, list[Instalment]] = {}
+    for part in await Instalment.filter(obligation_id__in=list(bills)).order_by("position"):
+        parts.setdefault(part.obligation_id, []).append(part)
+    found: dict[int, dt.date | None] = {}
+    for one in applications:
+        bill = bills.get(one.obligation_id or 0)
+        if one.state == State.ACCEPTED or (bill and outstanding_cents(sums_of(bill))):
+            later = parts.get(bill.id, []) if bill else []
+            at = next_due([(part.amount_cents, part.due_at) for part in later], bill.paid_cents if bill else 0)
+            at = at or one.pay_by
+            found[one.id] = at.astimezone(settings().zone).date() if at else None
     return found
 
 

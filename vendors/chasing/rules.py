@@ -26,6 +26,16 @@ def due_day(festival_on: dt.date, due_days_before: int | None) -> dt.date:
     return festival_on - dt.timedelta(days=due_days_before or 0)
 
 
+def next_due(parts: Sequence[tuple[int, dt.datetime]], paid_cents: int) -> dt.datetime | None:
+    """When the next of `parts` (cents, due) is to be paid that `paid_cents` do not cover; None without any."""
+    covered = 0
+    for cents, due_at in parts:
+        covered += cents
+        if covered > paid_cents:
+            return due_at
+    return None
+
+
 def to_remind(papers: Sequence[MissingPaper], reminded_on: Sequence[dt.date], today: dt.date) -> list[MissingPaper]:
     """The papers of which to remind today.
 
