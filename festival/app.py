@@ -113,6 +113,7 @@ import vendors.dates.pages
 import vendors.deposits.jobs
 import vendors.deposits.pages
 import vendors.documents.pages
+import vendors.exports.pages
 import vendors.fees.evidence
 import vendors.fees.jobs
 import vendors.fees.pages
@@ -260,6 +261,7 @@ PAGES: Sequence[Route] = (
     *vendors.messages.pages.routes,
     *vendors.changes.pages.routes,
     *vendors.viewing.pages.routes,
+    *vendors.exports.pages.routes,
     *vendors.chasing.pages.routes,
     *vendors.dates.pages.routes,
     *vendors.deposits.pages.routes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
-from festival.kit.text import Line, Paragraphs, ShortLine
+from festival.kit.text import Line, Paragraphs, ShortLine, clean_line
 from vendors.lifecycle.reasons import MOST_OWN_WORDS
 
 Reason = Annotated[Paragraphs, StringConstraints(max_length=300)]
@@ -58,7 +58,7 @@ class PaperForm(BaseModel):
     reason: Reason = ""
     # Until when the paper is good, if it ends at all.
     expires_on: Annotated[dt.date | None, BeforeValidator(lambda value: value or None)] = None
-    number: Annotated[ShortLine, StringConstraints(max_length=60)] = ""
+    number: Annotated[str, AfterValidator(clean_line), StringConstraints(max_length=60)] = ""
 
 
 class CancelForm(BaseModel):

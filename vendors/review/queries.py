@@ -38,6 +38,12 @@ def _asked_for(filters: Filters) -> QuerySet[Application]:
     return found
 
 
+def asked_for(filters: Filters) -> QuerySet[Application]:
+    """Applications that were sent, by all of `filters`."""
+    found = _asked_for(filters)
+    return found.filter(state=filters.state) if filters.state else found
+
+
 async def list_queue(filters: Filters, page: int) -> Queue:
     """Applications that were sent and are asked for, the oldest first."""
     found = _asked_for(filters)
