@@ -120,6 +120,7 @@ import vendors.fees.pages
 import vendors.fees.queries
 import vendors.helping.jobs
 import vendors.helping.pages
+import vendors.judging.pages
 import vendors.lifecycle.contacts
 import vendors.lifecycle.performers
 import vendors.loadin.jobs
@@ -273,6 +274,7 @@ PAGES: Sequence[Route] = (
     *vendors.performing.pages.routes,
     *vendors.walking.pages.routes,
     *vendors.fees.pages.routes,
+    *vendors.judging.pages.routes,
     *vendors.review.pages.routes,
     *vendors.booths.pages.routes,
     *vendors.siteplan.pages.routes,

@@ -17,6 +17,7 @@ from vendors.models import (
     Category,
     CategoryDate,
     CategoryDocument,
+    Criterion,
     DocumentKind,
     FeeRule,
     Office,
@@ -74,6 +75,9 @@ async def copy_call(source_id: int, festival: Festival) -> Call:
             await _copy_rows([date], category_id=fresh, held_on=date.held_on + days, taken=0)
         for need in await CategoryDocument.filter(category_id=row.id).order_by("id"):
             await _copy_rows([need], category_id=fresh, kind_id=kinds[need.kind_id])
+    for criterion in await Criterion.filter(call_id=source.id, ended_at=None).order_by("id"):
+        only = categories[criterion.category_id] if criterion.category_id else None
+        await _copy_rows([criterion], call_id=call.id, category_id=only)
     for add_on in await AddOn.filter(call_id=source.id).order_by("id"):
         mine = categories[add_on.category_id] if add_on.category_id else None
         await _copy_rows([add_on], call_id=call.id, category_id=mine, taken=0)

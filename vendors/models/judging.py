@@ -27,8 +27,8 @@ class Criterion(Model):
     category_id: int | None
     name = fields.CharField(max_length=80)
     help = fields.CharField(max_length=300, default="")
-    points = fields.SmallIntField(default=5)
-    weight = fields.SmallIntField(default=1)
+    points: int = fields.SmallIntField(default=5)
+    weight: int = fields.SmallIntField(default=1)
     position = fields.IntField(default=0)
     # It is scored no longer and counts no longer; what was scored with it is kept.
     ended_at: dt.datetime | None = UtcField(null=True)

@@ -170,7 +170,14 @@ class _Story:
     async def _score(self, application: Application) -> None:
         for number, score in enumerate(self.sample.scores, 1):
             reviewer = await ensure_person(f"jury{number}@demo.example", name=f"Juror {number}")
-            await Review.create(application_id=application.id, reviewer_id=reviewer.id, score=score, at=now())
+            await Review.create(
+                application_id=application.id,
+                reviewer_id=reviewer.id,
+                score=score,
+                total=score * 100,
+                in_at=now(),
+                at=now(),
+            )
 
     async def _ask(self, application: Application) -> None:
         """The parts that the team asks to be changed."""

@@ -13,6 +13,8 @@ from festival.kit.errors import Conflict
 from festival.kit.web.access import Principal
 from festival.kit.words import N_
 from festival.organisation.actions import record_audit
+from vendors.judging.queries import has_conflict
+from vendors.judging.rules import ConflictDeclared
 from vendors.lifecycle.actions import as_staff, free_load_in, move_application
 from vendors.lifecycle.rules import HAS_SPACE, HELD, VERDICTS, State, WrongStep
 from vendors.models import Application, Booth, BoothAssignment, Decision, Review
@@ -30,10 +32,13 @@ class BoothTaken(Conflict):
 
 async def score_application(application: Application, by: Principal, score: int, note: str) -> None:
     """Keep what one reviewer thinks, 1 to 5; a second time replaces the first. It takes a new one under review."""
-    if application.state == State.SUBMITTED:
-        application = await move_application(application, State.UNDER_REVIEW, as_staff(by))
-    facts: dict[str, Any] = {"score": score, "note": note, "at": now()}
+    facts: dict[str, Any] = {"score": score, "note": note, "at": now(), "total": score * 100, "in_at": now()}
     async with transaction():
+        await Application.filter(id=application.id).select_for_update().only("id")
+        if await has_conflict(application.id, by.id):
+            raise ConflictDeclared
+        if application.state == State.SUBMITTED:
+            application = await move_application(application, State.UNDER_REVIEW, as_staff(by))
         if not await Review.filter(application_id=application.id, reviewer_id=by.id).update(**facts):
             await Review.create(application_id=application.id, reviewer_id=by.id, **facts)
 
@@ -41,9 +46,11 @@ async def score_application(application: Application, by: Principal, score: int,
 async def decide(
     application: Application, verdict: Verdict, reason: str, by: Principal, *, at_once: bool
 ) -> Application:
-    """Hold a decision for the common release, or tell it at once; raises NoPlaceLeft."""
+    """Hold a decision for the common release, or tell it at once; raises NoPlaceLeft, ConflictDeclared."""
     hold = VERDICTS[verdict]
     async with transaction():
+        if await has_conflict(application.id, by.id):
+            raise ConflictDeclared
         if application.state == State.SUBMITTED:
             application = await move_application(application, State.UNDER_REVIEW, as_staff(by))
         await Decision.create(

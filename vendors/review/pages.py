@@ -11,7 +11,7 @@ from events.models import Festival
 from festival.kit.clock import now
 from festival.kit.errors import Conflict, Invalid, NotFound
 from festival.kit.web.access import Role, principal_of, staff
-from festival.kit.web.forms import FormState, read_form, refused_form
+from festival.kit.web.forms import FormState, form_values, read_form, refused_form
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Handler, Routes
 from vendors.applying.queries import get_file
@@ -20,6 +20,9 @@ from vendors.documents.actions import judge_document
 from vendors.fees.actions import leave
 from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
+from vendors.judging.actions import declare_conflict, end_conflict, save_scores
+from vendors.judging.forms import ConflictForm, EndConflictForm, read_scores
+from vendors.judging.queries import get_judging, list_criteria
 from vendors.lifecycle.actions import as_staff
 from vendors.lifecycle.reasons import LISTED, compose_reason, reason_lines
 from vendors.lifecycle.rules import HAS_SPACE, HELD, Actor, State, can_move, name_for_staff, shown_to_applicant
@@ -34,7 +37,6 @@ from vendors.review.queries import (
     list_held,
     list_history,
     list_queue,
-    list_reviews,
 )
 from vendors.review.rules import read_filters
 
@@ -54,7 +56,7 @@ async def _show_queue(
     chosen = request.query_params
     page = int(chosen.get("page", "0")) if chosen.get("page", "0").isdecimal() else 0
     filters = read_filters(chosen)
-    queue = await list_queue(filters, min(page, 10_000))
+    queue = await list_queue(filters, min(page, 10_000), principal_of(request))
     return render(
         request, "vendors/review/queue.html", refusal.status if refusal else 200, queue=queue, filters=filters,
         page=page, states=list(State), name_of=name_for_staff, unread=await count_unread_by_office(), listed=LISTED,
@@ -93,7 +95,8 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
     form = refused_form(request, refusal) if isinstance(refusal, Invalid) else FormState()
     return render(
         request, "vendors/review/application.html", refusal.status if refusal else 200, file=file, form=form,
-        application=application, refusal=refusal, reviews=await list_reviews(application),
+        application=application, refusal=refusal,
+        judging=await get_judging(application, file.category, principal_of(request)),
         history=await list_history(application), name_of=name_for_staff, shown=shown_to_applicant(application.state),
         decidable=application.state in DECIDABLE, has_space=application.state in HAS_SPACE | {State.OFFERED},
         booths=booths, total=total_of(file.cost),
@@ -119,8 +122,23 @@ def _step(take: Callable[[Request, Application], Awaitable[None]]) -> Handler:
 
 async def _score(request: Request, application: Application) -> None:
     """Keep the asker's score."""
+    criteria = await list_criteria((await application.category).call_id, application.category_id)
+    if criteria:
+        request.state.form_values = form_values(await request.form())
+        await save_scores(application, read_scores(request.state.form_values, criteria), principal_of(request))
+        return
     given = await read_form(request, ScoreForm)
     await score_application(application, principal_of(request), given.score, given.note)
+
+
+async def _declare_conflict(request: Request, application: Application) -> None:
+    """Declare a conflict of interest."""
+    await declare_conflict(application, (await read_form(request, ConflictForm)).reason, principal_of(request))
+
+
+async def _end_conflict(request: Request, application: Application) -> None:
+    """Take somebody else's conflict of interest back."""
+    await end_conflict(application, (await read_form(request, EndConflictForm)).review, principal_of(request))
 
 
 async def _decide(request: Request, application: Application) -> None:
@@ -186,6 +204,8 @@ routes: Routes = [
     Door("/organize/applications/ticked", ORGANIZERS, get=get_queue, post=post_many),
     Door("/organize/applications/{receipt}", REVIEWERS, get=get_one),
     Door("/organize/applications/{receipt}/score", REVIEWERS, post=_step(_score)),
+    Door("/organize/applications/{receipt}/conflict", REVIEWERS, post=_step(_declare_conflict)),
+    Door("/organize/applications/{receipt}/conflict/end", ORGANIZERS, post=_step(_end_conflict)),
     Door("/organize/applications/{receipt}/papers", REVIEWERS, post=_step(_judge_paper)),
     Door("/organize/applications/{receipt}/decision", ORGANIZERS, post=_step(_decide)),
     Door("/organize/applications/{receipt}/undo", ORGANIZERS, post=_step(_undo)),

@@ -11,8 +11,11 @@ from tortoise.queryset import QuerySet
 
 from events.models import Festival
 from festival.kit.errors import NotFound
+from festival.kit.web.access import Principal
+from vendors.judging.queries import summarize
+from vendors.judging.rules import Summary
 from vendors.lifecycle.rules import HELD, State
-from vendors.models import Application, Booth, Category, Review, Transition
+from vendors.models import Application, Booth, Category, Transition
 from vendors.review.rules import Filters
 
 PAGE = 50
@@ -26,6 +29,7 @@ class Queue:
     categories: Sequence[Category]
     counts: dict[str, int]
     more: bool
+    scores: dict[int, Summary]
 
 
 def _asked_for(filters: Filters) -> QuerySet[Application]:
@@ -44,21 +48,27 @@ def asked_for(filters: Filters) -> QuerySet[Application]:
     return found.filter(state=filters.state) if filters.state else found
 
 
-async def list_queue(filters: Filters, page: int) -> Queue:
-    """Applications that were sent and are asked for, the oldest first."""
+async def list_queue(filters: Filters, page: int, who: Principal) -> Queue:
+    """Applications that were sent and are asked for, the oldest first or as their scores that `who` may see."""
     found = _asked_for(filters)
     counted = await found.annotate(count=Count("id")).group_by("state").values_list("state", "count")
     if filters.state:
         found = found.filter(state=filters.state)
-    rows = (
-        await found.order_by("submitted_at", "id")
-        .offset(page * PAGE)
-        .limit(PAGE + 1)
-        .select_related("category")
-        .prefetch_related("reviews")
+    ids = [int(str(key)) for key in await found.order_by("submitted_at", "id").values_list("id", flat=True)]
+    scores: dict[int, Summary] = {}
+    if filters.sort:
+        # A few hundred at most: the database cannot order by what the asker may not see.
+        scores = await summarize(ids, who)
+        ids.sort(key=lambda key: float(getattr(scores[key], filters.sort)) if key in scores else -1.0, reverse=True)
+    shown = ids[page * PAGE : (page + 1) * PAGE]
+    by_id = {row.id: row for row in await Application.filter(id__in=[0, *shown]).select_related("category")}
+    return Queue(
+        [by_id[key] for key in shown if key in by_id],
+        await Category.all().order_by("call_id", "position"),
+        {str(name): int(str(count)) for name, count in counted},
+        len(ids) > (page + 1) * PAGE,
+        scores or await summarize(shown, who),
     )
-    categories = await Category.all().order_by("call_id", "position")
-    return Queue(rows[:PAGE], categories, {str(name): int(str(count)) for name, count in counted}, len(rows) > PAGE)
 
 
 async def get_sent_application(receipt: str) -> Application:
@@ -67,11 +77,6 @@ async def get_sent_application(receipt: str) -> Application:
     if application is None:
         raise NotFound
     return application
-
-
-async def list_reviews(application: Application) -> list[Review]:
-    """What the reviewers think."""
-    return await Review.filter(application_id=application.id).select_related("reviewer").order_by("id")
 
 
 async def list_history(application: Application) -> list[Transition]:

@@ -1,0 +1,1 @@
+"""What jurors score by, their scores, who sees them when, and conflicts of interest."""

@@ -1,0 +1,79 @@
+"""Reads: criteria, what jurors gave, and what of it the asker may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from tortoise.expressions import Q
+
+from festival.kit.web.access import Principal, Role
+from vendors.judging.rules import Summary
+from vendors.models import Application, Category, Criterion, CriterionScore, Review
+
+
+@dataclass(frozen=True)
+class Judging:
+    """The scores of one application as the asker may see them."""
+
+    criteria: Sequence[Criterion]
+    mine: Review | None
+    given: Mapping[int, CriterionScore]
+    others: Sequence[Review]
+    conflicts: Sequence[Review]
+    visible: bool
+    summary: Summary
+
+    @property
+    def has_conflict(self) -> bool:
+        """Whether the asker declared a conflict of interest."""
+        return self.mine is not None and self.mine.conflict_of_interest
+
+
+async def list_criteria(call_id: int, category_id: int | None = None) -> list[Criterion]:
+    """What is scored now in a call, or in one category of it, in order."""
+    found = Criterion.filter(call_id=call_id, ended_at=None)
+    if category_id is not None:
+        found = found.filter(Q(category_id=None) | Q(category_id=category_id))
+    return await found.order_by("position", "id").select_related("category")
+
+
+async def has_conflict(application_id: int, person_id: int) -> bool:
+    """Whether this person declared a conflict of interest."""
+    return await Review.exists(application_id=application_id, reviewer_id=person_id, conflict_of_interest=True)
+
+
+async def summarize(application_ids: Collection[int], who: Principal) -> dict[int, Summary]:
+    """What jurors think of each application, only where `who` may know it: see `get_judging`."""
+    own = {row.application_id: row for row in await Review.filter(reviewer_id=who.id)}
+    totals: dict[int, list[int]] = {}
+    counted = Review.filter(
+        application_id__in=[0, *application_ids], conflict_of_interest=False, in_at__not_isnull=True
+    )
+    for review in await counted.order_by("id"):
+        if review.total is not None and _may_see(own.get(review.application_id), who):
+            totals.setdefault(review.application_id, []).append(review.total)
+    return {key: Summary(values) for key, values in totals.items()}
+
+
+def _may_see(mine: Review | None, who: Principal) -> bool:
+    """Organizers always, jurors once their own scores are in; nobody who has a conflict of interest."""
+    if mine is not None and mine.conflict_of_interest:
+        return False
+    return who.has_role(Role.ORGANIZER) or (mine is not None and mine.in_at is not None)
+
+
+async def get_judging(application: Application, category: Category, who: Principal) -> Judging:
+    """The criteria, the asker's own scores, and the others' where the asker may see them."""
+    rows = Review.filter(application_id=application.id).select_related("reviewer")
+    reviews = await rows.prefetch_related("by_criterion__criterion").order_by("id")
+    mine = next((row for row in reviews if row.reviewer_id == who.id), None)
+    visible = _may_see(mine, who)
+    counted = [row for row in reviews if row.in_at and row.total is not None and not row.conflict_of_interest]
+    return Judging(
+        await list_criteria(category.call_id, category.id), mine,
+        {row.criterion_id: row for row in mine.by_criterion} if mine else {},
+        [row for row in counted if row.reviewer_id != who.id] if visible else [],
+        [row for row in reviews if row.conflict_of_interest] if who.has_role(Role.ORGANIZER) else [],
+        visible, Summary([row.total or 0 for row in counted] if visible else []),
+    )  # fmt: skip
