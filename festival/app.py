@@ -118,6 +118,8 @@ import vendors.fees.evidence
 import vendors.fees.jobs
 import vendors.fees.pages
 import vendors.fees.queries
+import vendors.guardians.jobs
+import vendors.guardians.pages
 import vendors.helping.jobs
 import vendors.helping.pages
 import vendors.judging.pages
@@ -265,6 +267,7 @@ PAGES: Sequence[Route] = (
     *vendors.exports.pages.routes,
     *vendors.chasing.pages.routes,
     *vendors.dates.pages.routes,
+    *vendors.guardians.pages.routes,
     *vendors.deposits.pages.routes,
     *vendors.documents.pages.routes,
     *vendors.helping.pages.routes,
@@ -312,6 +315,7 @@ HANDLERS: Handlers = {
     **vendors.deposits.jobs.HANDLERS,
     **vendors.fees.jobs.HANDLERS,
     **vendors.dates.jobs.HANDLERS,
+    **vendors.guardians.jobs.HANDLERS,
     **events.publishing.jobs.tell_acts_found_by(vendors.lifecycle.contacts.find_contact),
     **festival.payments.jobs.tell_owners(vendors.fees.jobs.OBLIGATION_OWNERS),
 }
