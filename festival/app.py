@@ -134,6 +134,7 @@ import vendors.packets.jobs
 import vendors.packets.pages
 import vendors.performing.pages
 import vendors.placing.pages
+import vendors.reasons.pages
 import vendors.review.pages
 import vendors.review.panels
 import vendors.siteplan.pages
@@ -142,6 +143,7 @@ import vendors.survey.pages
 import vendors.viewing.pages
 import vendors.walking.pages
 import vendors.walking.queries
+import vendors.wording.pages
 from calendar_feed.feed.lane import FeedLane
 from calendar_feed.ticket.writing import write_ticket
 from events.acts.performers import register_performers, register_walkers
@@ -278,7 +280,9 @@ PAGES: Sequence[Route] = (
     *vendors.walking.pages.routes,
     *vendors.fees.pages.routes,
     *vendors.judging.pages.routes,
+    *vendors.reasons.pages.routes,
     *vendors.review.pages.routes,
+    *vendors.wording.pages.routes,
     *vendors.booths.pages.routes,
     *vendors.siteplan.pages.routes,
     *vendors.placing.pages.routes,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -25,6 +27,8 @@ CATALOGUES = Path(__file__).parent.parent / "locale"
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 _next_best: ContextVar[tuple[str, ...]] = ContextVar("next_best", default=())
+# What people wrote, in other languages: by language, then by the digest of the English text.
+_glossary: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("glossary", default={})  # noqa: B039  (never changed)
 
 
 def current_language() -> str:
@@ -41,6 +45,17 @@ def use_language(code: str, next_best: tuple[str, ...] = ()) -> None:
     """Answer the present task in `code` (a key of LANGUAGES); `next_best` are the reader's own other languages."""
     _language.set(code if code in LANGUAGES else DEFAULT)
     _next_best.set(next_best)
+    _glossary.set({})
+
+
+def text_digest(text: str) -> str:
+    """The name under which a glossary keeps a text: its place may change, and the text itself be long."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def use_glossary(code: str, words: Mapping[str, str]) -> None:
+    """Let `put` and `gettext` find in `words`, by `text_digest`, what people wrote, in the present task, in `code`."""
+    _glossary.set({code: words})
 
 
 @cache
@@ -59,7 +74,11 @@ def catalogue(code: str) -> NullTranslations:
 
 def gettext(text: str) -> str:
     """`text` in the current language; itself where it has no translation."""
-    return catalogue(_language.get()).gettext(text) if text else ""
+    if not text:
+        return ""
+    words = _glossary.get().get(_language.get())
+    found = words.get(text_digest(text)) if words else None
+    return found or catalogue(_language.get()).gettext(text)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

@@ -33,6 +33,7 @@ from vendors.models import (
     Document,
     Question,
 )
+from vendors.wording.queries import use_words_of
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ async def list_categories(call: Call, *, also_invited: bool = False) -> list[tup
     listed = Category.filter(call_id=call.id) if also_invited else Category.filter(call_id=call.id, invited_only=False)
     rows = await listed.order_by("position").prefetch_related("documents__kind", "fee_rules")
     names = await list_texts("category", [row.id for row in rows], current_language())
+    await use_words_of(call.id)
     return [(row, names.get((row.id, "name"), row.name)) for row in rows]
 
 
@@ -155,8 +157,9 @@ async def get_application(principal: Principal, receipt: str, *, to_change: bool
 
 
 async def get_file(application: Application) -> File:
-    """Everything that belongs to `application`, in a constant number of queries."""
+    """Everything that belongs to `application`, in a constant number of queries; `put` then says its call's words."""
     category = await Category.get(id=application.category_id).select_related("call__festival")
+    await use_words_of(category.call_id)
     names = await list_texts("category", [category.id], current_language())
     answers = await Answer.filter(application_id=application.id).values_list("question__slug", "value")
     documents = await Document.filter(application_id=application.id, superseded_at=None).select_related("file")

@@ -22,11 +22,13 @@ from vendors.models import (
     FeeRule,
     Office,
     OfficePaper,
+    OwnReason,
     Question,
 )
 
-# The tables whose rows have translations, and the kind under which these are kept.
-_TRANSLATED = {"category": "category", "question": "question", "document_kind": "document_kind", "add_on": "add_on"}
+# The tables whose rows have translations of their own, and the kind under which these are kept; all other texts of a
+# call are translated by their words, under the call itself.
+_TRANSLATED = {"category": "category"}
 
 
 async def copy_call(source_id: int, festival: Festival) -> Call:
@@ -81,6 +83,10 @@ async def copy_call(source_id: int, festival: Festival) -> Call:
     for add_on in await AddOn.filter(call_id=source.id).order_by("id"):
         mine = categories[add_on.category_id] if add_on.category_id else None
         await _copy_rows([add_on], call_id=call.id, category_id=mine, taken=0)
+    await _copy_rows(
+        await OwnReason.filter(call_id=source.id, ended_at=None).order_by("position", "id"), call_id=call.id
+    )
+    await _copy_texts("call", source.id, call.id)
     return call
 
 
@@ -112,9 +118,14 @@ async def _copy_rows(rows: Collection[Any], **changes: Any) -> dict[int, int]:
         found[row.id] = copied.id
         kind = _TRANSLATED.get(row._meta.db_table)
         if kind:
-            for text in await Translation.filter(kind=kind, object_id=row.id):
-                await Translation.create(
-                    kind=kind, object_id=copied.id, field=text.field, language=text.language, text=text.text,
-                    state=text.state, source_digest=text.source_digest,
-                )  # fmt: skip
+            await _copy_texts(kind, row.id, copied.id)
     return found
+
+
+async def _copy_texts(kind: str, before: int, after: int) -> None:
+    """The translations of one object for another one of its kind."""
+    for text in await Translation.filter(kind=kind, object_id=before):
+        await Translation.create(
+            kind=kind, object_id=after, field=text.field, language=text.language, text=text.text,
+            state=text.state, source_digest=text.source_digest,
+        )  # fmt: skip

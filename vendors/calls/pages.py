@@ -41,6 +41,7 @@ from vendors.calls.queries import (
 from vendors.calls.rules import CHARGES, KINDS, policy_of
 from vendors.dates.queries import list_dates
 from vendors.models import Category, Question
+from vendors.wording.queries import use_words_of
 
 ORGANIZER = staff(Role.ORGANIZER)
 _CALLS = "/organize/calls"
@@ -236,6 +237,7 @@ async def get_preview(request: Request) -> Response:
     """The category as applicants will see it, its questions included, whether or not it is public."""
     sheet = await get_category_sheet(request.path_params["slug"], request.path_params["category"])
     await sheet.category.fetch_related("documents__kind")
+    await use_words_of(sheet.call.id)
     return render(
         request, "vendors/calls/preview.html", call=sheet.call, category=sheet.category,
         category_name=sheet.category.name, open=True, preview=True,

@@ -56,20 +56,20 @@ def require_due(day: dt.date, today: dt.date) -> dt.date:
     return day
 
 
-def read_notes(values: Mapping[str, Any], keys: Collection[str]) -> dict[str, str]:
+def read_notes(values: Mapping[str, Any], keys: Collection[str], listed: Mapping[str, str]) -> dict[str, str]:
     """The parts to change, each with its note; those without one are not asked about. Raises Invalid."""
     wanted: dict[str, str] = {}
     errors: dict[str, Message] = {}
     for key in keys:
         given = _read(_AskForm, values, key, errors)
-        if given and (note := compose_reason(given.listed, given.note)):
+        if given and (note := compose_reason(given.listed, given.note, listed)):
             wanted[key] = note
     if errors:
         raise Invalid(errors)
     return wanted
 
 
-def read_verdicts(values: Mapping[str, Any], items: Collection[int]) -> dict[int, Verdict]:
+def read_verdicts(values: Mapping[str, Any], items: Collection[int], listed: Mapping[str, str]) -> dict[int, Verdict]:
     """What is said to each item; those without a verdict are left for later. Raises Invalid."""
     said: dict[int, Verdict] = {}
     errors: dict[str, Message] = {}
@@ -77,7 +77,7 @@ def read_verdicts(values: Mapping[str, Any], items: Collection[int]) -> dict[int
         given = _read(_VerdictForm, values, str(item), errors)
         if given is None or not given.verdict:
             continue
-        note = compose_reason(given.listed, given.note)
+        note = compose_reason(given.listed, given.note, listed)
         if given.verdict == "again" and not note:
             errors[f"note.{item}"] = say(N_("Write what is wrong with it. The applicant reads this."))
         said[item] = Verdict(given.verdict == "accept", note, given.expires_on)

@@ -24,6 +24,7 @@ from vendors.chasing.queries import (
     list_reminded,
 )
 from vendors.chasing.rules import is_to_mention, to_remind
+from vendors.wording.queries import use_words_of
 
 REMIND = "vendors.remind_of_papers"
 MENTION = "vendors.remind_of_deadlines"
@@ -40,6 +41,7 @@ async def remind(_: dict[str, Any]) -> None:
             if papers:
                 person = await Person.get(id=one.application.applicant_id)
                 use_language(one.application.language)
+                await use_words_of((await one.application.category).call_id)
                 letter = reminder_letter(one.application, person, papers)
                 async with transaction():
                     await queue_mail(REMINDER, f"{REMINDER}:{one.application.id}:{today.isoformat()}", letter)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from festival.kit.clock import now
+from festival.kit.i18n import text_digest
 from festival.kit.words import N_
 from festival.organisation.queries import list_texts
 from festival.payments.cards import find_chargeable
@@ -30,6 +31,7 @@ from vendors.fees.rules import (
 )
 from vendors.lifecycle.rules import State
 from vendors.models import Application, ApplicationAddOn, ApplicationDate, Call, Category, Discount, FeeRule
+from vendors.wording.queries import list_words_of
 
 # What an application owes is billed under this name.
 SUBJECT = "application"
@@ -45,10 +47,14 @@ async def list_bill(application: Application) -> list[BillLine]:
     category = await Category.get(id=application.category_id)
     names = await list_texts("category", [category.id], application.language)
     add_ons = await ApplicationAddOn.filter(application_id=application.id).select_related("add_on").order_by("id")
+    words = await list_words_of(category.call_id, application.language)
     discounts = await Discount.filter(application_id=application.id, ended_at=None).order_by("id")
     return bill_lines(
         await _list_spaces(application, category, names.get((category.id, "name"), category.name)),
-        [(row.add_on.name, row.quantity, row.add_on.price_cents) for row in add_ons],
+        [
+            (words.get(text_digest(row.add_on.name), row.add_on.name), row.quantity, row.add_on.price_cents)
+            for row in add_ons
+        ],
         [(row.label, row.amount_cents) for row in discounts],
         BillLine(N_("Deposit, given back after the festival"), 1, category.security_cents, "deposit"),
     )

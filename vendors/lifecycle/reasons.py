@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from festival.kit.errors import Invalid
 from festival.kit.words import N_, Message, say
 
 # For declining and the waiting list, then for asking for changes. At most 99 letters: the team's words need the rest.
@@ -25,11 +26,15 @@ MOST_OWN_WORDS = 200
 _KNOWN = frozenset({*LISTED.values(), DEPOSIT_STAYS})
 
 
-def compose_reason(code: str, own_words: str) -> str:
-    """What is kept of a reason of the list ("" for none) and the team's own words."""
-    return "\n".join(part for part in (LISTED.get(code, ""), own_words) if part)
+def compose_reason(code: str, own_words: str, listed: Mapping[str, str] = LISTED) -> str:
+    """What is kept of a reason that is `listed` under `code` ("" for none) and the team's own words; raises Invalid."""
+    if code and code not in listed:
+        raise Invalid({"listed": say(N_("Choose one of the answers offered."))})
+    return "\n".join(part for part in (listed.get(code, ""), own_words) if part)
 
 
 def reason_lines(kept: str) -> Sequence[Message]:
-    """A kept reason as it is shown: the listed sentence can be translated, what somebody wrote stays as it is."""
-    return [say(line) if line in _KNOWN else Message("%(text)s", {"text": line}) for line in kept.splitlines() if line]
+    """A kept reason as it is shown: listed sentences are translated, those of a call's own where its words are in
+    use, and what somebody wrote stays as it is."""
+    lines = [line for line in kept.splitlines() if line]
+    return [say(line) if line in _KNOWN else Message("%(text)s", {"text": Message(line)}) for line in lines]

@@ -11,7 +11,7 @@ from festival.kit.text import Line, Paragraphs, ShortLine, clean_line
 from vendors.lifecycle.reasons import MOST_OWN_WORDS
 
 Reason = Annotated[Paragraphs, StringConstraints(max_length=300)]
-Listed = Literal["", "full", "like", "rules", "answers", "papers", "category"]
+Listed = Annotated[str, StringConstraints(max_length=20)]
 
 
 class ScoreForm(BaseModel):

@@ -24,10 +24,12 @@ from vendors.judging.actions import declare_conflict, end_conflict, save_scores
 from vendors.judging.forms import ConflictForm, EndConflictForm, read_scores
 from vendors.judging.queries import get_judging, list_criteria
 from vendors.lifecycle.actions import as_staff
-from vendors.lifecycle.reasons import LISTED, compose_reason, reason_lines
+from vendors.lifecycle.reasons import compose_reason, reason_lines
 from vendors.lifecycle.rules import HAS_SPACE, HELD, Actor, State, can_move, name_for_staff, shown_to_applicant
 from vendors.messages.queries import count_unread_by_office
 from vendors.models import Application, Document
+from vendors.reasons.queries import list_reasons
+from vendors.reasons.rules import Use
 from vendors.review.actions import assign_booth, decide, release_decisions, score_application
 from vendors.review.bulk import NothingTicked, Outcome, hold_many, undo_decision, undo_many
 from vendors.review.forms import BoothForm, CancelForm, DecisionForm, ManyForm, PaperForm, ScoreForm
@@ -42,6 +44,7 @@ from vendors.review.rules import read_filters
 
 REVIEWERS = staff(Role.REVIEWER, Role.ORGANIZER)
 ORGANIZERS = staff(Role.ORGANIZER)
+_VERDICTS = (Use.DECLINE, Use.WAITLIST)
 DECIDABLE = {State.SUBMITTED, State.UNDER_REVIEW}
 
 
@@ -59,7 +62,8 @@ async def _show_queue(
     queue = await list_queue(filters, min(page, 10_000), principal_of(request))
     return render(
         request, "vendors/review/queue.html", refusal.status if refusal else 200, queue=queue, filters=filters,
-        page=page, states=list(State), name_of=name_for_staff, unread=await count_unread_by_office(), listed=LISTED,
+        page=page, states=list(State), name_of=name_for_staff, unread=await count_unread_by_office(),
+        listed=await list_reasons(None, *_VERDICTS),
         outcome=outcome, undone=undone, refusal=refusal,
     )  # fmt: skip
 
@@ -72,7 +76,9 @@ async def post_many(request: Request) -> Response:
         if given.do == "undo":
             outcome = await undo_many(given.ticked, who)
         else:
-            outcome = await hold_many(given.ticked, given.do, compose_reason(given.listed, ""), who)
+            outcome = await hold_many(
+                given.ticked, given.do, compose_reason(given.listed, "", await list_reasons(None, *_VERDICTS)), who
+            )
     except NothingTicked as refusal:
         return await _show_queue(request, refusal=refusal)
     return await _show_queue(request, outcome, given.do == "undo")
@@ -101,7 +107,8 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
         decidable=application.state in DECIDABLE, has_space=application.state in HAS_SPACE | {State.OFFERED},
         booths=booths, total=total_of(file.cost),
         cancellable=can_move(application.state, State.CANCELLED_BY_CITY, Actor.STAFF),
-        promise=await find_promise(application, now(), by_city=True), listed=LISTED, reason_lines=reason_lines,
+        promise=await find_promise(application, now(), by_city=True),
+        listed=await list_reasons(file.call.id, *_VERDICTS), reason_lines=reason_lines,
         held=application.state in HELD, changes=await find_standing(file),
     )  # fmt: skip
 
@@ -144,7 +151,8 @@ async def _end_conflict(request: Request, application: Application) -> None:
 async def _decide(request: Request, application: Application) -> None:
     """Hold a decision, or tell it at once."""
     given = await read_form(request, DecisionForm)
-    reason = compose_reason(given.listed, given.reason)
+    listed = await list_reasons((await application.category).call_id, *_VERDICTS)
+    reason = compose_reason(given.listed, given.reason, listed)
     await decide(application, given.verdict, reason, principal_of(request), at_once=given.at_once)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,9 +15,11 @@ from festival.kit.web.routes import Door, Routes
 from festival.storage.store import read_file
 from vendors.applying.queries import File, get_file
 from vendors.documents.actions import judge_document
-from vendors.lifecycle.reasons import LISTED, compose_reason, reason_lines
+from vendors.lifecycle.reasons import compose_reason, reason_lines
 from vendors.lifecycle.rules import WrongStep
 from vendors.models import Document
+from vendors.reasons.queries import list_reasons
+from vendors.reasons.rules import Use
 from vendors.review.queries import get_sent_application
 from vendors.viewing.drawing import count_pages, draw_paper
 from vendors.viewing.forms import VerdictForm
@@ -28,6 +32,10 @@ REVIEWERS = staff(Role.REVIEWER, Role.ORGANIZER)
 async def _paper(request: Request) -> tuple[File, Document]:
     file = await get_file(await get_sent_application(request.path_params["receipt"]))
     return file, await get_paper(file, request.path_params["document"], principal_of(request))
+
+
+async def _listed(file: File) -> Mapping[str, str]:
+    return await list_reasons(file.call.id, Use.CHANGES)
 
 
 async def get_viewer(request: Request) -> Response:
@@ -44,7 +52,7 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
     response = render(
         request, "vendors/viewing/viewer.html", refusal.status if refusal else 200, file=file, document=document,
         application=file.application, pages=pages, look=read_look(request.query_params, pages), before=before,
-        after=after, listed=LISTED, form=form, refusal=refusal, reason_lines=reason_lines,
+        after=after, listed=await _listed(file), form=form, refusal=refusal, reason_lines=reason_lines,
     )  # fmt: skip
     response.headers["cache-control"] = "private, no-store"
     return response
@@ -58,7 +66,8 @@ async def post_verdict(request: Request) -> Response:
         if document.superseded_at is not None:
             raise WrongStep
         await judge_document(
-            document, accepted=given.verdict == "accept", reason=compose_reason(given.listed, given.reason),
+            document, accepted=given.verdict == "accept",
+            reason=compose_reason(given.listed, given.reason, await _listed(file)),
             by=principal_of(request), expires_on=given.expires_on, number=given.number,
         )  # fmt: skip
     except (Conflict, Invalid) as refusal:

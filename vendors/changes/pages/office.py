@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,8 +20,10 @@ from vendors.changes.actions import ask_for_changes, end_request, judge_changes,
 from vendors.changes.forms import DueForm, RoundForm, read_notes, read_verdicts, require_due
 from vendors.changes.queries import find_round, list_names, list_parts, list_returned, list_settled
 from vendors.changes.rules import end_of, first_due_day
-from vendors.lifecycle.reasons import LISTED, reason_lines
+from vendors.lifecycle.reasons import reason_lines
 from vendors.lifecycle.rules import State
+from vendors.reasons.queries import list_reasons
+from vendors.reasons.rules import Use
 from vendors.review.queries import get_sent_application
 
 REVIEWERS = staff(Role.REVIEWER, Role.ORGANIZER)
@@ -30,6 +32,10 @@ ASKABLE = {State.SUBMITTED, State.UNDER_REVIEW}
 
 def _today() -> dt.date:
     return now().astimezone(settings().zone).date()
+
+
+async def _listed(file: File) -> Mapping[str, str]:
+    return await list_reasons(file.call.id, Use.CHANGES)
 
 
 async def get_changes(request: Request) -> Response:
@@ -46,7 +52,7 @@ async def _show(request: Request, file: File, refusal: Conflict | Invalid | None
     return render(
         request, "vendors/changes/office.html", refusal.status if refusal else 200, file=file, round=round_, form=form,
         application=file.application, refusal=refusal, returned=await list_returned(file),
-        settled=await list_settled(file), parts=list_parts(file), listed=LISTED, reason_lines=reason_lines,
+        settled=await list_settled(file), parts=list_parts(file), listed=await _listed(file), reason_lines=reason_lines,
         askable=file.application.state in ASKABLE, names=await list_names([asked.asked_by] if asked else []),
         due_on=(asked.due_at.astimezone(settings().zone).date() if asked else due_on).isoformat(),
         overdue=bool(asked and asked.due_at <= now()),
@@ -70,7 +76,7 @@ def _step(take: Callable[[Request, File], Awaitable[None]]) -> Handler:
 
 async def _ask(request: Request, file: File) -> None:
     """Ask for changes."""
-    wanted = read_notes(request.state.form_values, [part.key for part in list_parts(file)])
+    wanted = read_notes(request.state.form_values, [part.key for part in list_parts(file)], await _listed(file))
     given = await read_form(request, RoundForm)
     due_at = end_of(require_due(given.due_on, _today()), settings().zone)
     await ask_for_changes(file.application, wanted, given.words, due_at, principal_of(request))
@@ -78,7 +84,9 @@ async def _ask(request: Request, file: File) -> None:
 
 async def _judge(request: Request, file: File) -> None:
     """Accept what came back, or ask again."""
-    said = read_verdicts(request.state.form_values, [item.row.id for item in await list_returned(file)])
+    said = read_verdicts(
+        request.state.form_values, [item.row.id for item in await list_returned(file)], await _listed(file)
+    )
     due_on = (await read_form(request, DueForm)).due_on
     if not all(one.accepted for one in said.values()):
         require_due(due_on, _today())

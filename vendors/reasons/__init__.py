@@ -1,0 +1,1 @@
+"""Reasons of the organizers' own, beside those that every call has."""

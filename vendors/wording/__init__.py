@@ -1,0 +1,1 @@
+"""What a call says, in the applicants' languages: categories, questions, papers, extras, reasons."""
