@@ -14,9 +14,10 @@ from festival.kit.words import N_, Message, say
 from festival.settings import settings
 from ticketing.scan.passes import PassFacts
 from ticketing.scan.rules import Code
+from vendors.documents.queries import list_needed
 from vendors.lifecycle.rules import State, name_for_staff
 from vendors.loadin.queries import list_ways
-from vendors.models import Application, CategoryDocument, Document, LoadInWindow
+from vendors.models import Application, Document, LoadInWindow
 
 EXPECTED = (State.CONFIRMED, State.DOCS_READY, State.CHECKED_IN)
 # So many missing papers are named: more do not fit a phone that is read at arm's length.
@@ -109,10 +110,7 @@ async def _arrivals(applications: Sequence[Application]) -> list[Arrival]:
 
 async def _missing(applications: Sequence[Application]) -> dict[int, list[str]]:
     """The names of required papers that nobody accepted, by application."""
-    needed = await (
-        CategoryDocument.filter(category_id__in={a.category_id for a in applications}, required=True)
-        .order_by("position").select_related("kind")
-    )  # fmt: skip
+    needed = await list_needed(applications, required=True)
     accepted = {
         (paper.application_id, paper.kind_id)
         for paper in await Document.filter(
@@ -120,11 +118,7 @@ async def _missing(applications: Sequence[Application]) -> dict[int, list[str]]:
         )
     }
     return {
-        one.id: [
-            str(paper.kind.name)
-            for paper in needed
-            if paper.category_id == one.category_id and (one.id, paper.kind_id) not in accepted
-        ]
+        one.id: [str(paper.kind.name) for paper in needed[one.id] if (one.id, paper.kind_id) not in accepted]
         for one in applications
     }
 

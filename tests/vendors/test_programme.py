@@ -89,7 +89,9 @@ async def test_the_demo_year_is_loaded(database: Any) -> None:
     assert await Booth.exclude(blocked_reason="").order_by("code").values_list("code", flat=True) == ["C11", "M10"]
     assert await LoadInWindow.all().count() == 9
     assert await DocumentKind.all().count() == 15
-    assert await CategoryDocument.filter(required=False).count() == 2
+    assert await CategoryDocument.filter(required=False).count() == 1
+    paid = await CategoryDocument.get(kind__slug="w9_if_paid")
+    assert (paid.required, paid.shown_if) == (True, {"question": "honorarium", "is": "yes"})
     assert (await AddOn.get(slug="loan_flag")).category_id == categories["parade"].id
     guardian = await Question.get(slug="guardian", category__slug="parade")
     assert guardian.shown_if == {"question": "minors", "is": "yes"}

@@ -18,6 +18,7 @@ from festival.payments.queries import pay_path
 from festival.settings import settings
 from vendors.applying.rules import Asked, list_done, list_missing
 from vendors.dates.queries import DayOf, list_days
+from vendors.documents.queries import list_needed
 from vendors.fees.queries import find_space_fee, list_cost
 from vendors.fees.rules import Line
 from vendors.lifecycle.rules import IN_REVIEW, State
@@ -164,7 +165,7 @@ async def get_file(application: Application) -> File:
     answers = await Answer.filter(application_id=application.id).values_list("question__slug", "value")
     documents = await Document.filter(application_id=application.id, superseded_at=None).select_related("file")
     latest = {document.kind_id: document for document in documents}
-    needed = await CategoryDocument.filter(category_id=category.id).select_related("kind").order_by("position")
+    needed = (await list_needed([application]))[application.id]
     add_ons = await AddOn.filter(call_id=category.call_id).order_by("id")
     wanted = await ApplicationAddOn.filter(application_id=application.id)
     is_free = category.charge == "none"

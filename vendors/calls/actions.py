@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tortoise.expressions import F
@@ -24,8 +24,10 @@ from vendors.calls.rules import (
     InUse,
     NameTaken,
     StockBelowTaken,
+    answers_of,
     in_new_place,
 )
+from vendors.documents.rules import PaperHangsOnIt
 from vendors.models import (
     AddOn,
     Answer,
@@ -176,6 +178,8 @@ async def save_paper(call: Call, slug: str | None, facts: dict[str, Any], by: Pr
             if found is None:
                 raise NotFound
             kind = found
+            if "none" not in {kind.expires, facts["expires"]}:
+                facts = facts | {"expires": kind.expires}
             await DocumentKind.filter(id=kind.id).update(**facts)
         await record_audit(by, "paper.saved", ("document_kind", kind.id), after=facts)
     return kind
@@ -193,15 +197,29 @@ async def remove_paper(call: Call, slug: str, by: Principal) -> None:
         await record_audit(by, "paper.removed", ("document_kind", kind.id), before={"name": kind.name})
 
 
-async def set_needs(category: Category, asked: Collection[int], required: Collection[int], by: Principal) -> None:
-    """Ask for exactly these papers of the same call, in the order of the call."""
+async def set_needs(
+    category: Category,
+    asked: Collection[int],
+    required: Collection[int],
+    after: Mapping[int, Mapping[str, str]],
+    by: Principal,
+) -> None:
+    """Ask for exactly these papers of the same call, in the order of the call, some only `after` an answer.
+
+    Raises NotFound for an answer that cannot be given.
+    """
     async with transaction():
+        questions = {row.slug: row for row in await Question.filter(category_id=category.id)}
+        for condition in after.values():
+            if condition["is"] not in _answers_to(questions.get(condition["question"])):
+                raise NotFound
         kinds = await DocumentKind.filter(call_id=category.call_id, id__in=list(asked)).order_by("id")
         await CategoryDocument.filter(category_id=category.id).delete()
         for position, kind in enumerate(kinds):
             await CategoryDocument.create(
-                category_id=category.id, kind_id=kind.id, required=kind.id in required, position=position
-            )
+                category_id=category.id, kind_id=kind.id, required=kind.id in required, position=position,
+                shown_if=dict(after.get(kind.id, {})),
+            )  # fmt: skip
         names = [kind.slug for kind in kinds]
         await record_audit(by, "category.papers_set", ("category", category.id), after={"papers": names})
 
@@ -221,9 +239,22 @@ async def save_question(category: Category, slug: str | None, facts: dict[str, A
             question = known[slug]
             if facts["kind"] != question.kind and await Answer.exists(question_id=question.id):
                 raise InUse
+            await _require_free_of_papers(question, answers_of(facts["kind"], facts["options"]))
             await Question.filter(id=question.id).update(**facts)
         await record_audit(by, "question.saved", ("question", question.id), after=facts)
     return question
+
+
+def _answers_to(question: Question | None) -> Sequence[str]:
+    return answers_of(question.kind, question.options) if question else ()
+
+
+async def _require_free_of_papers(question: Question, answers: Sequence[str]) -> None:
+    """Raises PaperHangsOnIt where a paper is asked for after an answer that is not among `answers` any more."""
+    for need in await CategoryDocument.filter(category_id=question.category_id).select_related("kind"):
+        condition = need.shown_if
+        if condition and condition["question"] == question.slug and condition["is"] not in answers:
+            raise PaperHangsOnIt(paper=need.kind.name)
 
 
 def _require_earlier(order: list[str], slug: str | None, shown_if: dict[str, str]) -> None:
@@ -242,6 +273,7 @@ async def remove_question(category: Category, slug: str, by: Principal) -> None:
         others = await Question.filter(category_id=category.id)
         if await Answer.exists(question_id=question.id) or any(o.shown_if.get("question") == slug for o in others):
             raise InUse
+        await _require_free_of_papers(question, [])
         await question.delete()
         await record_audit(by, "question.removed", ("question", question.id), before={"label": question.label})
 

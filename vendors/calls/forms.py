@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -145,10 +146,19 @@ class PaperForm(BaseModel):
     due_days_before: MaybeNumber = None
     is_link: bool = False
     sensitive: bool = False
+    # It has a day after which it is no longer good.
+    ends: bool = False
+
+    def facts(self) -> dict[str, Any]:
+        """The columns of its row."""
+        return self.model_dump(exclude={"ends"}) | {"expires": "date on form" if self.ends else "none"}
 
 
 class NeedsForm(BaseModel):
-    """Which papers a category asks for (`asked`), and which of them must be there (`required`), by their ids."""
+    """Which papers a category asks for (`asked`), and which of them must be there (`required`), by their ids.
+
+    `after-7` says after which answer the paper 7 is asked for, as question=answer; empty for always.
+    """
 
     asked: Annotated[list[int], BeforeValidator(_list)] = []
     required: Annotated[list[int], BeforeValidator(_list)] = []
@@ -180,3 +190,15 @@ class MoveForm(BaseModel):
     """One place up or down."""
 
     step: Annotated[Literal[-1, 1], BeforeValidator(lambda value: {"-1": -1, "1": 1}.get(str(value), value))]
+
+
+def read_conditions(values: Mapping[str, Any]) -> dict[int, dict[str, str]]:
+    """The answer after which each paper is asked for, by the paper's id; those that are always asked for are left
+    out, and so is what no page of ours sends."""
+    found: dict[int, dict[str, str]] = {}
+    for name, value in values.items():
+        number = name.removeprefix("after-")
+        question, equals, answer = value.partition("=") if isinstance(value, str) else ("", "", "")
+        if name != number and number.isdecimal() and equals:
+            found[int(number)] = {"question": question, "is": answer}
+    return found

@@ -30,6 +30,7 @@ from vendors.calls.forms import (
     NewNameForm,
     PaperForm,
     QuestionForm,
+    read_conditions,
 )
 from vendors.calls.queries import (
     get_call_of,
@@ -38,7 +39,7 @@ from vendors.calls.queries import (
     get_sheet,
     list_festivals_and_calls,
 )
-from vendors.calls.rules import CHARGES, KINDS, policy_of
+from vendors.calls.rules import CHARGES, KINDS, answers_of, policy_of
 from vendors.dates.queries import list_dates
 from vendors.models import Category, Question
 from vendors.wording.queries import use_words_of
@@ -160,7 +161,7 @@ async def _remove_add_on(request: Request) -> str:
 async def _save_paper(request: Request) -> str:
     call = await get_call_of(request.path_params["slug"])
     given = await read_form(request, PaperForm)
-    await actions.save_paper(call, request.path_params.get("item"), given.model_dump(), principal_of(request))
+    await actions.save_paper(call, request.path_params.get("item"), given.facts(), principal_of(request))
     return _here(request)
 
 
@@ -180,6 +181,7 @@ async def _show_category(request: Request, *, wrong: str = "", form: FormState |
     invite = f"{public}?invite={invite_secret(sheet.category)}" if sheet.category.invited_only else ""
     return render(
         request, "vendors/calls/category.html", status, sheet=sheet, wall=_wall, charges=CHARGES, kinds=KINDS,
+        answers_of=answers_of,
         here=_here(request, "categories", sheet.category.slug), back=_here(request), invite=invite,
         forms=_forms(wrong, form), wrong=wrong, refusal=refusal,
     )  # fmt: skip
@@ -229,7 +231,8 @@ async def _remove_fee(request: Request) -> str:
 async def _set_needs(request: Request) -> str:
     category = await _category(request)
     given = await read_form(request, NeedsForm)
-    await actions.set_needs(category, given.asked, given.required, principal_of(request))
+    after = read_conditions(request.state.form_values)
+    await actions.set_needs(category, given.asked, given.required, after, principal_of(request))
     return _category_path(request)
 
 

@@ -27,6 +27,11 @@ CHARGES = {
 }
 
 
+def answers_of(kind: str, options: Sequence[str]) -> Sequence[str]:
+    """The answers to a question of that kind that something else can hang on."""
+    return {"yes_no": ("yes", "no"), "choice": tuple(options)}.get(kind, ())
+
+
 class CapBelowTaken(Conflict):
     """More places are promised than the new cap."""
 

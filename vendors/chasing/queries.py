@@ -17,8 +17,9 @@ from festival.payments.models import Instalment, Obligation
 from festival.payments.rules import outstanding_cents
 from festival.settings import settings
 from vendors.chasing.rules import Deadline, MissingPaper, due_day, next_due
+from vendors.documents.queries import list_needed
 from vendors.lifecycle.rules import State
-from vendors.models import Application, BoothAssignment, CategoryDocument, Document, Office, Packet
+from vendors.models import Application, BoothAssignment, Document, Office, Packet
 
 PROMISED = (State.ACCEPTED, State.CONFIRMED, State.DOCS_READY)
 REMINDER = "vendors.papers_due"
@@ -64,9 +65,7 @@ async def list_blocked(festival: Festival) -> list[Blocked]:
         .select_related("category").order_by("name", "id")
     )  # fmt: skip
     ids = [application.id for application in applications]
-    needed = await CategoryDocument.filter(
-        category__call__festival_id=festival.id, required=True
-    ).select_related("kind").order_by("position")  # fmt: skip
+    needed = await list_needed(applications, required=True)
     documents = {
         (row.application_id, row.kind_id): row
         for row in await Document.filter(application_id__in=ids, superseded_at=None)
@@ -75,9 +74,8 @@ async def list_blocked(festival: Festival) -> list[Blocked]:
     day, dues = festival.starts_at.astimezone(settings().zone).date(), await _list_dues(applications)
     found: list[Blocked] = []
     for application in applications:
-        mine = [row for row in needed if row.category_id == application.category_id]
         papers, waiting = list[MissingPaper](), list[str]()
-        for row in mine:
+        for row in needed[application.id]:
             document = documents.get((application.id, row.kind_id))
             if document is None or document.state in {"sent_back", "expired"}:
                 due_on = due_day(day, row.kind.due_days_before)

@@ -19,9 +19,10 @@ from festival.storage.models import StoredFile
 from festival.storage.store import keep_file
 from vendors.applying.rules import NoPapersNow
 from vendors.documents.inspection import MOST_BYTES, inspect
+from vendors.documents.queries import list_needed
 from vendors.lifecycle.actions import THE_CLOCK, move_application
 from vendors.lifecycle.rules import TAKES_DOCUMENTS, State
-from vendors.models import Application, CategoryDocument, Document, DocumentKind
+from vendors.models import Application, Document, DocumentKind
 
 QUOTA_BYTES = 120 * 1024 * 1024
 # Decoding is heavy: two at a time leave the machine to everybody else.
@@ -116,8 +117,7 @@ async def settle_papers(application_id: int) -> None:
     application = await Application.get(id=application_id)
     if application.state not in {State.CONFIRMED, State.DOCS_READY}:
         return
-    needed = CategoryDocument.filter(category_id=application.category_id, required=True)
-    kinds = {int(str(kind)) for kind in await needed.values_list("kind_id", flat=True)}
+    kinds = {row.kind_id for row in (await list_needed([application], required=True))[application.id]}
     there = Document.filter(application_id=application_id, superseded_at=None, state="accepted", kind_id__in=kinds)
     accepted = {int(str(kind)) for kind in await there.values_list("kind_id", flat=True)}
     wanted = State.DOCS_READY if kinds <= accepted else State.CONFIRMED

@@ -182,6 +182,8 @@ class CategoryDocument(Model):
     kind_id: int
     required = fields.BooleanField(default=True)
     position = fields.IntField(default=0)
+    # Only from those who gave this answer; empty for everybody.
+    shown_if = fields.JSONField[dict[str, Any]](default=dict, null=True)
 
     class Meta(Model.Meta):
         table = "category_document"

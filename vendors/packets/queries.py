@@ -15,6 +15,7 @@ from festival.kit.words import N_
 from festival.organisation.queries import get_organisation
 from festival.settings import settings
 from festival.storage.models import StoredFile
+from vendors.documents.queries import list_needed
 from vendors.lifecycle.rules import HAS_SPACE, State
 from vendors.models import (
     Application,
@@ -135,14 +136,13 @@ def _cells(rows: Sequence[Row]) -> list[list[object]]:
 async def _rows(office: Office) -> tuple[list[Row], dict[str, StoredFile]]:
     """Everybody who must bring one of the office's papers, by space, and the files by their names in the packet."""
     wanted = {row.kind_id for row in await OfficePaper.filter(office_id=office.id)}
-    needed = await (
-        CategoryDocument.filter(category__call_id=office.call_id, kind_id__in=list(wanted))
-        .order_by("position", "id").select_related("kind")
-    )  # fmt: skip
+    asked = CategoryDocument.filter(category__call_id=office.call_id, kind_id__in=list(wanted))
+    categories = {int(str(number)) for number in await asked.values_list("category_id", flat=True)}
     applications = await (
-        Application.filter(category_id__in={row.category_id for row in needed}, state__in=list(HAS_SPACE))
+        Application.filter(category_id__in=categories, state__in=list(HAS_SPACE))
         .order_by("id").select_related("category")
     )  # fmt: skip
+    needed = await list_needed(applications, kinds=wanted)
     ids = [one.id for one in applications]
     spaces: dict[int, list[str]] = {}
     live = BoothAssignment.filter(application_id__in=ids, ended_at=None).select_related("booth")
@@ -156,10 +156,7 @@ async def _rows(office: Office) -> tuple[list[Row], dict[str, StoredFile]]:
     }
     owed = await _owed_since(applications)
     applications.sort(key=lambda one: (spaces.get(one.id, ["~"]), one.name, one.id))
-    found = [
-        _row(one, [need for need in needed if need.category_id == one.category_id], papers, spaces, owed[one.id])
-        for one in applications
-    ]
+    found = [_row(one, needed[one.id], papers, spaces, owed[one.id]) for one in applications if needed[one.id]]
     return _name_files(found, papers)
 
 

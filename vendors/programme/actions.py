@@ -31,6 +31,8 @@ from vendors.programme.samples import load_samples
 from vendors.programme.words import ADD_ONS, CATEGORIES, DOCUMENT_HELPS, FOLLOW_UPS, Asked, asked, put_into_words
 
 CATEGORY_TEXTS = "category"
+# Papers that only an answer asks for.
+_AFTER = {"w9_if_paid": {"question": "honorarium", "is": "yes"}}
 # How the groups of these categories come into the schedule.
 _PARTS = {"performer": "stage", "parade": "walk", "fashion_show": "walk"}
 
@@ -117,7 +119,8 @@ async def _load_documents(part: VendorsPart, call: Call, categories: Mapping[str
     kinds = {kind.slug: kind.id for kind in await DocumentKind.filter(call_id=call.id)}
     await CategoryDocument.bulk_create(
         CategoryDocument(
-            category_id=categories[category.id].id, kind_id=kinds[need], required="_if_" not in need, position=position
+            category_id=categories[category.id].id, kind_id=kinds[need], position=position,
+            required="_if_any" not in need, shown_if=_AFTER.get(need, {}),
         )
         for category in part.categories for position, need in enumerate(category.needs)
     )  # fmt: skip

@@ -11,6 +11,7 @@ from events.recurrence.rules import to_utc
 from festival.accounts.actions import ensure_person
 from festival.kit.clock import frozen_at, now
 from festival.settings import settings
+from vendors.documents.queries import list_needed
 from vendors.lifecycle.actions import A_PAYMENT, THE_CLOCK, Mover, move_application
 from vendors.lifecycle.receipts import new_receipt
 from vendors.lifecycle.rules import TRANSITIONS, Actor, State
@@ -23,7 +24,6 @@ from vendors.models import (
     BoothAssignment,
     Call,
     Category,
-    CategoryDocument,
     ChangeItem,
     ChangeRequest,
     Document,
@@ -157,7 +157,7 @@ class _Story:
 
     async def _hand_in(self, application: Application) -> None:
         """Every required paper, seen by the office on paper: such rows have no file."""
-        for needed in await CategoryDocument.filter(category_id=self.category.id, required=True):
+        for needed in (await list_needed([application], required=True))[application.id]:
             await Document.create(
                 application_id=application.id, kind_id=needed.kind_id, state="accepted", uploaded_at=now(),
                 reviewed_at=now(),
