@@ -9,10 +9,11 @@ from typing import Any
 import httpx2
 from python_calamine import CalamineWorkbook
 
+from festival.accounts.actions import ensure_person
 from festival.accounts.models import Session
 from festival.kit.clock import now
 from festival.organisation.models import AuditEntry
-from vendors.models import Answer, Question
+from vendors.models import Answer, Question, Review
 from vendors.review.forms import PaperForm
 
 from .making import make_application, make_category
@@ -42,6 +43,21 @@ async def test_the_filtered_queue_with_answers_as_columns(client: httpx2.AsyncCl
     assert draft.receipt not in str(book)
     kept = await AuditEntry.filter(action="applications.exported").order_by("id")
     assert [(entry.after or {})["rows"] for entry in kept] == [1, 2]
+
+
+async def test_scores_are_those_that_count(client: httpx2.AsyncClient, sign_in: Any) -> None:
+    """By criterion as well as old ones, never those of a juror with a conflict or with scores half given."""
+    one = await make_application(await make_category(), state="under_review", submitted_at=now())
+    for number, facts in enumerate((
+        {"total": 450, "in_at": now()}, {"score": 3, "total": 300, "in_at": now()}, {"total": 100},
+        {"score": 1, "total": 100, "in_at": now(), "conflict_of_interest": True},
+    )):  # fmt: skip
+        juror = await ensure_person(f"juror{number}@example.org", name="Juror")
+        await Review.create(application=one, reviewer=juror, at=now(), **facts)
+    await sign_in("organizer")
+    await Session.all().update(confirmed_at=now())
+    rows = list(csv.DictReader(io.StringIO((await client.get("/organize/applications.csv")).text.lstrip("\ufeff"))))
+    assert [(row["Score"], row["Scores"]) for row in rows] == [("3.75", "2")]
 
 
 async def test_it_asks_who_it_is_first(client: httpx2.AsyncClient, sign_in: Any) -> None:

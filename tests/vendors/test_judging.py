@@ -10,7 +10,7 @@ from festival.accounts.actions import ensure_person
 from festival.kit.clock import now
 from festival.organisation.models import AuditEntry
 from vendors.judging.rules import Summary, weighted_total
-from vendors.models import Criterion, Review
+from vendors.models import Application, Criterion, Review
 
 from .making import make_application, make_category
 
@@ -85,3 +85,21 @@ async def test_a_conflict_shuts_the_scores_until_an_organizer_ends_it(client: ht
     assert (await client.post(f"{path}/conflict/end", data={"review": mine.id})).status_code == 303
     assert not (await Review.get(id=mine.id)).conflict_of_interest
     assert await AuditEntry.filter(action__startswith="conflict.").count() == 3
+
+
+async def test_a_release_leaves_out_where_one_has_a_conflict(client: httpx2.AsyncClient, sign_in: Any) -> None:
+    category = await make_category()
+    festival = await (await category.call).festival
+    free, mine = [await make_application(category, state="hold_decline", submitted_at=now()) for _ in range(2)]
+    await sign_in("organizer")
+    path = f"/organize/applications/{mine.receipt}"
+    assert (await client.post(f"{path}/conflict", data={})).status_code == 303
+    assert (await client.post(f"{path}/undo")).status_code == 409
+    where = f"/organize/festivals/{festival.slug}/decisions"
+    page = (await client.get(where)).text
+    assert f"<li><bdi>{mine.name}</bdi></li>" in page
+    assert f"{free.receipt}" in page
+    assert (await client.post(where)).status_code == 303
+    assert (await Application.get(id=free.id)).state == "declined"
+    assert (await Application.get(id=mine.id)).state == "hold_decline"
+    assert f"<li><bdi>{mine.name}</bdi></li>" in (await client.get(where)).text

@@ -23,7 +23,7 @@ def _export(form: Literal["csv", "xlsx"]) -> Handler:
     async def get_export(request: Request) -> Response:
         await require_recent_confirmation(request, "/organize/applications")
         filters = read_filters(request.query_params)
-        columns, rows = await export_queue(filters, with_people=True)
+        columns, rows = await export_queue(filters, principal_of(request), with_people=True)
         async with transaction():
             await record_audit(
                 principal_of(request), "applications.exported", after={"rows": len(rows), "filters": filters.query}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from festival.kit.i18n import put
+from festival.kit.web.access import Principal
 from festival.settings import settings
+from vendors.judging.queries import summarize
 from vendors.lifecycle.rules import name_for_staff
-from vendors.models import Answer, Application, ApplicationAddOn, Document, Question, Review
+from vendors.models import Answer, Application, ApplicationAddOn, Document, Question
 from vendors.review.queries import asked_for
 from vendors.review.rules import Filters
 
@@ -17,9 +19,10 @@ _FIXED = ("Receipt", "Name", "Category", "State", "Received", "Language", "Descr
 _LAST = ("Extras", "Papers accepted", "Papers handed in")
 
 
-async def export_queue(filters: Filters, *, with_people: bool) -> tuple[list[str], list[list[object]]]:
+async def export_queue(filters: Filters, who: Principal, *, with_people: bool) -> tuple[list[str], list[list[object]]]:
     """The columns and rows of the applications of `filters`; the applicants' addresses only `with_people`.
 
+    Scores are those that count and that `who` may see, as in the queue.
     Questions of several categories that have one name share one column.
     """
     asked = asked_for(filters)
@@ -30,11 +33,11 @@ async def export_queue(filters: Filters, *, with_people: bool) -> tuple[list[str
     columns = [*_FIXED, *(_PEOPLE if with_people else ()), *labels, *_LAST]
     rows: list[list[object]] = []
     for start in range(0, len(ids), _PIECE):
-        rows += await _rows(ids[start : start + _PIECE], labels, with_people=with_people)
+        rows += await _rows(ids[start : start + _PIECE], labels, who, with_people=with_people)
     return columns, rows
 
 
-async def _rows(ids: Sequence[int], labels: Sequence[str], *, with_people: bool) -> list[list[object]]:
+async def _rows(ids: Sequence[int], labels: Sequence[str], who: Principal, *, with_people: bool) -> list[list[object]]:
     found = Application.filter(id__in=ids).select_related("category", "applicant")
     answers = {
         (int(one), str(label)): str(value)
@@ -49,18 +52,16 @@ async def _rows(ids: Sequence[int], labels: Sequence[str], *, with_people: bool)
     for row in await Document.filter(application_id__in=ids, superseded_at=None):
         key = (row.application_id, row.state == "accepted")
         papers[key] = papers.get(key, 0) + 1
-    scored: dict[int, list[int]] = {}
-    for review in await Review.filter(application_id__in=ids, score__not_isnull=True):
-        scored.setdefault(review.application_id, []).append(review.score or 0)
+    scored = await summarize(ids, who)
     zone = settings().zone
     rows: dict[int, list[object]] = {}
     for one in await found:
-        scores = scored.get(one.id, [])
+        scores = scored.get(one.id)
         people: list[object] = [one.applicant.name, one.applicant.email] if with_people else []
         rows[one.id] = [
             one.receipt, one.name, one.category.name, put(name_for_staff(one.state)),
             one.submitted_at.astimezone(zone) if one.submitted_at else None, one.language, one.description,
-            round(sum(scores) / len(scores), 2) if scores else None, len(scores), *people,
+            scores.mean if scores else None, scores.count if scores else 0, *people,
             *(answers.get((one.id, label), "") for label in labels), ", ".join(extras.get(one.id, [])),
             papers.get((one.id, True), 0), papers.get((one.id, False), 0),
         ]  # fmt: skip

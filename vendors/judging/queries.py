@@ -43,6 +43,12 @@ async def has_conflict(application_id: int, person_id: int) -> bool:
     return await Review.exists(application_id=application_id, reviewer_id=person_id, conflict_of_interest=True)
 
 
+async def list_conflicts(application_ids: Collection[int], person_id: int) -> set[int]:
+    """Those of the applications about which this person declared a conflict of interest."""
+    found = Review.filter(application_id__in=[0, *application_ids], reviewer_id=person_id, conflict_of_interest=True)
+    return {int(str(id_)) for id_ in await found.values_list("application_id", flat=True)}
+
+
 async def summarize(application_ids: Collection[int], who: Principal) -> dict[int, Summary]:
     """What jurors think of each application, only where `who` may know it: see `get_judging`."""
     own = {row.application_id: row for row in await Review.filter(reviewer_id=who.id)}

@@ -13,7 +13,7 @@ from festival.kit.errors import Conflict
 from festival.kit.web.access import Principal
 from festival.kit.words import N_
 from festival.organisation.actions import record_audit
-from vendors.judging.queries import has_conflict
+from vendors.judging.queries import has_conflict, list_conflicts
 from vendors.judging.rules import ConflictDeclared
 from vendors.lifecycle.actions import as_staff, free_load_in, move_application
 from vendors.lifecycle.rules import HAS_SPACE, HELD, VERDICTS, State, WrongStep
@@ -61,14 +61,19 @@ async def decide(
 
 
 async def release_decisions(festival: Festival, by: Principal) -> int:
-    """Tell everybody whose decision is held, all in one transaction; returns how many."""
+    """Tell everybody whose decision is held, all in one transaction; returns how many.
+
+    Where `by` declared a conflict of interest the decision stays held, for another organizer to release.
+    """
     async with transaction():
         held = await list_held(festival)
-        for application in held:
+        kept_back = await list_conflicts([one.id for one in held], by.id)
+        told = [one for one in held if one.id not in kept_back]
+        for application in told:
             after = HELD[State(application.state)]
             await move_application(application, after, as_staff(by), application.reason)
             await Decision.filter(application_id=application.id, released_at=None).update(released_at=now())
-    return len(held)
+    return len(told)
 
 
 async def assign_booth(application: Application, code: str, by: Principal) -> None:

@@ -10,6 +10,8 @@ from festival.kit.errors import Conflict, NotFound
 from festival.kit.web.access import Principal
 from festival.kit.words import N_
 from festival.organisation.actions import record_audit
+from vendors.judging.queries import has_conflict
+from vendors.judging.rules import ConflictDeclared
 from vendors.lifecycle.actions import as_staff, move_application
 from vendors.lifecycle.rules import HELD, State, WrongStep
 from vendors.models import Application, Decision
@@ -45,13 +47,16 @@ async def undo_many(receipts: Sequence[str], by: Principal) -> Outcome:
 
 
 async def undo_decision(application: Application, by: Principal) -> Application:
-    """Take back a decision that nobody was told; raises WrongStep where it was, or where there is none.
+    """Take back a decision that nobody was told; raises WrongStep where it was, or where there is none;
+    ConflictDeclared where `by` is not to decide.
 
     A place that was held comes free. It is offered to nobody by itself: the team is still deciding.
     """
     if State(application.state) not in HELD:
         raise WrongStep
     async with transaction():
+        if await has_conflict(application.id, by.id):
+            raise ConflictDeclared
         moved = await move_application(application, State.UNDER_REVIEW, as_staff(by), quietly=True)
         held = await Decision.filter(application_id=application.id, released_at=None).order_by("id")
         await Decision.filter(id__in=[0, *(one.id for one in held)]).delete()

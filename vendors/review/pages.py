@@ -22,7 +22,7 @@ from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
 from vendors.judging.actions import declare_conflict, end_conflict, save_scores
 from vendors.judging.forms import ConflictForm, EndConflictForm, read_scores
-from vendors.judging.queries import get_judging, list_criteria
+from vendors.judging.queries import get_judging, list_conflicts, list_criteria
 from vendors.lifecycle.actions import as_staff
 from vendors.lifecycle.reasons import compose_reason, reason_lines
 from vendors.lifecycle.rules import HAS_SPACE, HELD, Actor, State, can_move, name_for_staff, shown_to_applicant
@@ -195,9 +195,10 @@ async def get_release(request: Request) -> Response:
     """What the release will tell to whom, and how full each category is then."""
     festival = await _festival(request)
     held = await list_held(festival)
+    own = await list_conflicts([one.id for one in held], principal_of(request).id)
     return render(
-        request, "vendors/review/release.html", festival=festival, held=held, name_of=name_for_staff,
-        reason_lines=reason_lines,
+        request, "vendors/review/release.html", festival=festival, held=[one for one in held if one.id not in own],
+        kept_back=[one for one in held if one.id in own], name_of=name_for_staff, reason_lines=reason_lines,
     )  # fmt: skip
 
 
