@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -237,6 +238,31 @@ async def add_token(parsed: argparse.Namespace, chosen: Settings) -> int:
     return 0
 
 
+async def take_mail(parsed: argparse.Namespace, chosen: Settings) -> int:
+    """Take one mail from standard input into its thread. Answers mail servers by their exit codes (sysexits.h)."""
+    from tortoise.exceptions import BaseORMException
+
+    from festival.app import wire
+    from festival.database import connected
+    from festival.database.schema import SchemaWrong, require_current
+    from vendors.messages.replies import LARGEST, Taken, take_reply
+
+    raw = sys.stdin.buffer.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        print(f"The mail is larger than {LARGEST // 1024**2} MB and was not taken.", file=sys.stderr)
+        return os.EX_DATAERR
+    try:
+        await require_current(chosen)
+        wire(chosen)
+        async with connected(chosen):
+            became = await take_reply(raw, parsed.to)
+    except (BaseORMException, SchemaWrong, OSError) as error:
+        print(f"Try again later: {error}", file=sys.stderr)
+        return os.EX_TEMPFAIL
+    print(became)
+    return os.EX_NOUSER if became is Taken.UNKNOWN else os.EX_OK
+
+
 async def add_device(parsed: argparse.Namespace, chosen: Settings) -> int:
     """Make a gate device: its token for a script, and a code for a phone; each is shown this once."""
     from festival.app import wire
@@ -311,6 +337,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--directions", default="both", choices=["both", "in", "out"])
     command.add_argument("--hours", type=int, default=0, help="how long it may scan (18 if not said)")
     command.set_defaults(run=add_device)
+    mails = add("mail", None, "mail that comes in").add_subparsers(required=True, metavar="COMMAND")
+    command = mails.add_parser("take", help="put one mail from standard input into its conversation")
+    command.add_argument("--to", default="", help="the address it was delivered to, as the mail server knows it")
+    command.set_defaults(run=take_mail)
     return parser
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 PREFIX = "FESTIVAL_"
 DEVELOPMENT_KEY = "development-only-not-a-secret"
 _LEAST_KEY = 32
+# A token of 41 characters follows it, and a local part has 64 at most (RFC 5321, section 4.5.3.1.1).
+_REPLY_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,23}@[A-Za-z0-9.-]+")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -52,6 +55,8 @@ class Settings:
     sms_secret: str = ""
     weather_url: str = ""
     mail_webhook_secret: str = ""
+    # Where answers to letters about a message go, like reply@fest.example.org; a token is put after a plus.
+    reply_address: str = ""
     # Where clamd looks at uploads: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
     clamd_url: str = ""
 
@@ -97,8 +102,7 @@ class Settings:
             found += self._production_problems()
         if not self.media_url.startswith(("file://", "s3://")):
             found.append("FESTIVAL_MEDIA_URL must begin with file:// or s3://.")
-        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://", "file://")):
-            found.append("FESTIVAL_SMTP_URL must begin with smtp://, smtps:// or file://.")
+        found += self._mail_problems()
         for name, url in (("SMS_URL", self.sms_url), ("WEATHER_URL", self.weather_url)):
             parts = urlsplit(url)
             if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
@@ -117,6 +121,17 @@ class Settings:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError):
             found.append("FESTIVAL_TIME_ZONE must be a name of the IANA database, like America/Denver.")
+        return found
+
+    def _mail_problems(self) -> list[str]:
+        found: list[str] = []
+        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://", "file://")):
+            found.append("FESTIVAL_SMTP_URL must begin with smtp://, smtps:// or file://.")
+        if self.reply_address and not _REPLY_ADDRESS.fullmatch(self.reply_address):
+            found.append(
+                "FESTIVAL_REPLY_ADDRESS must be one plain address like reply@fest.example.org, "
+                "with 23 characters before the @ at most."
+            )
         return found
 
     def _production_problems(self) -> list[str]:
@@ -167,6 +182,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         sms_secret=text("SMS_SECRET", ""),
         weather_url=text("WEATHER_URL", ""),
         mail_webhook_secret=text("MAIL_WEBHOOK_SECRET", ""),
+        reply_address=text("REPLY_ADDRESS", ""),
         clamd_url=text("CLAMD_URL", ""),
     )
 

@@ -1,20 +1,23 @@
-"""Writing into a thread, from either side. The thread itself stands on the application's page."""
+"""Writing into a thread, from either side, by page or by mail."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from festival.kit.errors import Invalid
-from festival.kit.web.access import SIGNED_IN, Role, principal_of, staff
+from festival.kit.errors import Invalid, NotFound, UnsupportedType
+from festival.kit.web.access import ANYONE, SIGNED_IN, Role, principal_of, staff
 from festival.kit.web.forms import FormState, read_form, refused_form
 from festival.kit.web.limits import limit
 from festival.kit.web.pages import go_to, render
 from festival.kit.web.routes import Door, Routes
+from festival.mail.bounces import require_signed
+from festival.settings import settings
 from vendors.applying.queries import get_application
 from vendors.messages.actions import mark_read, write_message
 from vendors.messages.forms import MessageForm
-from vendors.messages.queries import list_messages
+from vendors.messages.queries import list_by_mail, list_messages
+from vendors.messages.replies import LARGEST, take_reply
 from vendors.models import Application
 from vendors.review.queries import get_sent_application
 
@@ -28,7 +31,7 @@ async def _show(
     await mark_read(application, by_office=by_office)
     return render(
         request, "vendors/messages/thread.html", status, application=application, here=here, form=form,
-        messages=messages, by_office=by_office,
+        messages=messages, by_office=by_office, by_mail=await list_by_mail(messages),
     )  # fmt: skip
 
 
@@ -68,9 +71,22 @@ async def _take(request: Request, application: Application, here: str, *, by_off
     return go_to(request, f"{here}/messages#messages")
 
 
+async def post_mail(request: Request) -> Response:
+    """Take an answer by mail as it arrived (message/rfc822), handed on by the city's mail provider."""
+    secret = settings().mail_webhook_secret
+    if not (secret and settings().reply_address):
+        raise NotFound
+    body = await request.body()
+    require_signed(body, request.headers.get("festival-signature", ""), secret)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "message/rfc822":
+        raise UnsupportedType
+    return JSONResponse({"became": await take_reply(body, request.query_params.get("to", ""))})
+
+
 _ORGANIZER = staff(Role.ORGANIZER)
 
 routes: Routes = [
     Door("/applications/{receipt}/messages", SIGNED_IN, get=get_own_thread, post=post_own_message),
     Door("/organize/applications/{receipt}/messages", _ORGANIZER, get=get_office_thread, post=post_office_message),
+    Door("/webhooks/replies", ANYONE, post=post_mail, max_body=LARGEST),
 ]

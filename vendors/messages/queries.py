@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vendors.models import Application, ApplicationMessage
+import datetime as dt
+
+from vendors.models import Application, ApplicationMessage, ThreadMail
 
 
 async def list_messages(application: Application) -> list[ApplicationMessage]:
@@ -17,3 +19,16 @@ async def count_unread_by_office() -> dict[int, int]:
     for application_id in rows:
         found[int(str(application_id))] = found.get(int(str(application_id)), 0) + 1
     return found
+
+
+async def list_by_mail(messages: list[ApplicationMessage]) -> dict[int, int]:
+    """Those of `messages` that came by mail, with how many files each left behind, by the message's number."""
+    rows = ThreadMail.filter(message_id__in=[message.id for message in messages])
+    return {int(str(number)): int(str(count)) for number, count in await rows.values_list("message_id", "left_out")}
+
+
+async def count_mails_since(application: Application, since: dt.datetime, *, from_office: bool) -> int:
+    """How many messages of one side came by mail since then."""
+    return await ThreadMail.filter(
+        message__application_id=application.id, message__from_office=from_office, message__at__gte=since
+    ).count()

@@ -18,6 +18,7 @@ from vendors.models.applications import (
     Discount,
     Document,
     Review,
+    ThreadMail,
     Transition,
 )
 from vendors.models.booths import Booth, BoothAssignment, LoadInChoice, LoadInWindow
@@ -94,6 +95,7 @@ __all__ = [
     "SpaceChoosing",
     "SpaceHold",
     "SpaceNeed",
+    "ThreadMail",
     "Transition",
     "VendorSurvey",
     "VendorSurveyAnswer",

@@ -286,3 +286,19 @@ class ApplicationMessage(Model):
 
     class Meta(Model.Meta):
         table = "application_message"
+
+
+class ThreadMail(Model):
+    """A mail that became a message of a thread, known by its digest so that it does so once."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    digest = fields.CharField(max_length=64, unique=True)
+    message: fields.ForeignKeyRelation[ApplicationMessage] = fields.ForeignKeyField(
+        "app.ApplicationMessage", related_name="mails"
+    )
+    message_id: int
+    # How many attachments stayed behind.
+    left_out: int = fields.SmallIntField(default=0)
+
+    class Meta(Model.Meta):
+        table = "thread_mail"
