@@ -123,6 +123,7 @@ import vendors.guardians.pages
 import vendors.helping.jobs
 import vendors.helping.pages
 import vendors.judging.pages
+import vendors.jury.pages
 import vendors.lifecycle.contacts
 import vendors.lifecycle.performers
 import vendors.loadin.jobs
@@ -280,6 +281,7 @@ PAGES: Sequence[Route] = (
     *vendors.walking.pages.routes,
     *vendors.fees.pages.routes,
     *vendors.judging.pages.routes,
+    *vendors.jury.pages.routes,
     *vendors.reasons.pages.routes,
     *vendors.review.pages.routes,
     *vendors.wording.pages.routes,

@@ -21,6 +21,7 @@ from vendors.dates.queries import DayOf, list_days
 from vendors.documents.queries import list_needed
 from vendors.fees.queries import find_space_fee, list_cost
 from vendors.fees.rules import Line
+from vendors.jury.queries import require_judged
 from vendors.lifecycle.rules import IN_REVIEW, State
 from vendors.models import (
     AddOn,
@@ -152,9 +153,12 @@ async def get_application(principal: Principal, receipt: str, *, to_change: bool
     if application is None or principal.kind is not Kind.PERSON:
         raise NotFound
     own = principal.id in {application.applicant_id, application.helper_id}
-    if own or (not to_change and principal.has_role(Role.ORGANIZER, Role.REVIEWER)):
+    if own:
         return application
-    raise NotFound
+    if to_change or not principal.has_role(Role.ORGANIZER, Role.REVIEWER):
+        raise NotFound
+    await require_judged(application, principal)
+    return application
 
 
 async def get_file(application: Application) -> File:

@@ -50,14 +50,14 @@ async def post_own_message(request: Request) -> Response:
 
 async def get_office_thread(request: Request) -> Response:
     """The office's side."""
-    application = await get_sent_application(request.path_params["receipt"])
+    application = await get_sent_application(request.path_params["receipt"], principal_of(request))
     here = f"/organize/applications/{application.receipt}"
     return await _show(request, application, here, FormState(), by_office=True)
 
 
 async def post_office_message(request: Request) -> Response:
     """The office asks or answers."""
-    application = await get_sent_application(request.path_params["receipt"])
+    application = await get_sent_application(request.path_params["receipt"], principal_of(request))
     return await _take(request, application, f"/organize/applications/{application.receipt}", by_office=True)
 
 

@@ -95,7 +95,7 @@ async def get_one(request: Request) -> Response:
 
 
 async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> Response:
-    application = await get_sent_application(request.path_params["receipt"])
+    application = await get_sent_application(request.path_params["receipt"], principal_of(request))
     file = await get_file(application)
     booths = await list_free_booths(file.call.festival_id, file.category.booth_prefix)
     form = refused_form(request, refusal) if isinstance(refusal, Invalid) else FormState()
@@ -117,7 +117,7 @@ def _step(take: Callable[[Request, Application], Awaitable[None]]) -> Handler:
     """A handler that takes one form of the page; what is wrong with it is said on the page, the rest kept."""
 
     async def post_step(request: Request) -> Response:
-        application = await get_sent_application(request.path_params["receipt"])
+        application = await get_sent_application(request.path_params["receipt"], principal_of(request))
         try:
             await take(request, application)
         except (Conflict, Invalid) as refusal:

@@ -14,6 +14,7 @@ from festival.kit.errors import NotFound
 from festival.kit.web.access import Principal
 from vendors.judging.queries import summarize
 from vendors.judging.rules import Summary
+from vendors.jury.queries import list_judged, require_judged
 from vendors.lifecycle.rules import HELD, State
 from vendors.models import Application, Booth, Category, Transition
 from vendors.review.rules import Filters
@@ -51,6 +52,9 @@ def asked_for(filters: Filters) -> QuerySet[Application]:
 async def list_queue(filters: Filters, page: int, who: Principal) -> Queue:
     """Applications that were sent and are asked for, the oldest first or as their scores that `who` may see."""
     found = _asked_for(filters)
+    judged = await list_judged(who)
+    if judged is not None:
+        found = found.filter(category_id__in=[0, *judged])
     counted = await found.annotate(count=Count("id")).group_by("state").values_list("state", "count")
     if filters.state:
         found = found.filter(state=filters.state)
@@ -64,18 +68,19 @@ async def list_queue(filters: Filters, page: int, who: Principal) -> Queue:
     by_id = {row.id: row for row in await Application.filter(id__in=[0, *shown]).select_related("category")}
     return Queue(
         [by_id[key] for key in shown if key in by_id],
-        await Category.all().order_by("call_id", "position"),
+        [row for row in await Category.all().order_by("call_id", "position") if judged is None or row.id in judged],
         {str(name): int(str(count)) for name, count in counted},
         len(ids) > (page + 1) * PAGE,
         scores or await summarize(shown, who),
     )
 
 
-async def get_sent_application(receipt: str) -> Application:
-    """An application that was sent; drafts are their owners' own. Raises NotFound."""
+async def get_sent_application(receipt: str, who: Principal) -> Application:
+    """An application that was sent, of a category that `who` judges; drafts are their owners' own. Raises NotFound."""
     application = await Application.filter(receipt=receipt).exclude(state=State.DRAFT).first()
     if application is None:
         raise NotFound
+    await require_judged(application, who)
     return application
 
 

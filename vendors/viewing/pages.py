@@ -30,7 +30,7 @@ REVIEWERS = staff(Role.REVIEWER, Role.ORGANIZER)
 
 
 async def _paper(request: Request) -> tuple[File, Document]:
-    file = await get_file(await get_sent_application(request.path_params["receipt"]))
+    file = await get_file(await get_sent_application(request.path_params["receipt"], principal_of(request)))
     return file, await get_paper(file, request.path_params["document"], principal_of(request))
 
 

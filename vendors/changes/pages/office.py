@@ -40,7 +40,9 @@ async def _listed(file: File) -> Mapping[str, str]:
 
 async def get_changes(request: Request) -> Response:
     """What is asked for, what came back, what was settled, and the form to ask."""
-    return await _show(request, await get_file(await get_sent_application(request.path_params["receipt"])))
+    return await _show(
+        request, await get_file(await get_sent_application(request.path_params["receipt"], principal_of(request)))
+    )
 
 
 async def _show(request: Request, file: File, refusal: Conflict | Invalid | None = None) -> Response:
@@ -63,7 +65,7 @@ def _step(take: Callable[[Request, File], Awaitable[None]]) -> Handler:
     """A handler of one of the page's forms; what is wrong is said on the page, and what was typed is kept."""
 
     async def post_step(request: Request) -> Response:
-        file = await get_file(await get_sent_application(request.path_params["receipt"]))
+        file = await get_file(await get_sent_application(request.path_params["receipt"], principal_of(request)))
         request.state.form_values = form_values(await request.form())
         try:
             await take(request, file)

@@ -1,0 +1,1 @@
+"""Who judges which category: jurors who are named for it, or every reviewer where none is."""
