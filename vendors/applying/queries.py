@@ -21,6 +21,7 @@ from vendors.dates.queries import DayOf, list_days
 from vendors.documents.queries import list_needed
 from vendors.fees.queries import find_space_fee, list_cost
 from vendors.fees.rules import Line
+from vendors.judging.queries import names_are_hidden
 from vendors.jury.queries import require_judged
 from vendors.lifecycle.rules import IN_REVIEW, State
 from vendors.models import (
@@ -158,6 +159,8 @@ async def get_application(principal: Principal, receipt: str, *, to_change: bool
     if to_change or not principal.has_role(Role.ORGANIZER, Role.REVIEWER):
         raise NotFound
     await require_judged(application, principal)
+    if await names_are_hidden(application, principal):
+        raise NotFound
     return application
 
 

@@ -7,11 +7,12 @@ from starlette.responses import Response
 
 from events.models import Festival
 from festival.kit.errors import NotFound
-from festival.kit.web.access import ANYONE, Role, staff
+from festival.kit.web.access import ANYONE, Role, principal_of, staff
 from festival.kit.web.pages import render
 from festival.kit.web.routes import Door, Routes
 from vendors.booths.panels import show_site
 from vendors.booths.queries import get_site
+from vendors.judging.queries import list_hidden
 
 
 async def get_public_map(request: Request) -> Response:
@@ -31,7 +32,10 @@ async def get_staff_map(request: Request) -> Response:
     festival = await Festival.get_or_none(slug=request.path_params["slug"])
     if festival is None:
         raise NotFound
-    return render(request, "vendors/review/map.html", festival=festival, site=await get_site(festival), names=True)
+    site = await get_site(festival)
+    there = [space.application.id for space in site.spaces if space.application]
+    names = not await list_hidden(there, principal_of(request))
+    return render(request, "vendors/review/map.html", festival=festival, site=site, names=names)
 
 
 routes: Routes = [

@@ -46,7 +46,7 @@ async def copy_call(source_id: int, festival: Festival) -> Call:
         changes_until=source.changes_until and moved(source.changes_until),
         map_public_at=source.map_public_at and moved(source.map_public_at),
         offer_hours=source.offer_hours, grace_days=source.grace_days, refund_policy=source.refund_policy,
-        keep_no_show_deposit=source.keep_no_show_deposit,
+        keep_no_show_deposit=source.keep_no_show_deposit, blind=source.blind,
     )  # fmt: skip
     if not await FestivalDeadline.exists(festival_id=festival.id):
         days = _days_between(source.festival, festival)

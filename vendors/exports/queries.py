@@ -25,7 +25,7 @@ async def export_queue(filters: Filters, who: Principal, *, with_people: bool) -
     Scores are those that count and that `who` may see, as in the queue.
     Questions of several categories that have one name share one column.
     """
-    asked = asked_for(filters)
+    asked = await asked_for(filters, who)
     ids = [int(str(id_)) for id_ in await asked.order_by("submitted_at", "id").values_list("id", flat=True)]
     categories = set(await asked.distinct().values_list("category_id", flat=True))
     questions = await Question.filter(category_id__in=[0, *categories]).order_by("category_id", "position", "id")

@@ -14,7 +14,16 @@ from vendors.judging.queries import has_conflict
 from vendors.judging.rules import ConflictDeclared, OwnConflict, weighted_total
 from vendors.lifecycle.actions import as_staff, move_application
 from vendors.lifecycle.rules import State
-from vendors.models import Application, Call, Category, Criterion, CriterionScore, Review
+from vendors.models import (
+    Application,
+    Call,
+    Category,
+    Criterion,
+    CriterionScore,
+    DocumentKind,
+    Question,
+    Review,
+)
 
 
 async def add_criterion(call: Call, facts: dict[str, Any], by: Principal) -> Criterion:
@@ -37,6 +46,21 @@ async def end_criterion(call: Call, criterion_id: int, by: Principal) -> None:
         for review_id in await touched.values_list("review_id", flat=True):
             await _count(int(str(review_id)))
         await record_audit(by, "criterion.ended", ("criterion", criterion_id))
+
+
+async def set_blind(call: Call, *, blind: bool, hide: set[int], show: set[int], by: Principal) -> None:
+    """Whether jurors see names, the questions (`hide`) whose answers tell them, the papers (`show`) that do not."""
+    async with transaction():
+        before = call.blind
+        await Call.filter(id=call.id).update(blind=blind)
+        for question in await Question.filter(category__call_id=call.id):
+            await Question.filter(id=question.id).update(hidden_blind=question.id in hide)
+        for kind in await DocumentKind.filter(call_id=call.id):
+            await DocumentKind.filter(id=kind.id).update(shown_blind=kind.id in show)
+        await record_audit(
+            by, "call.blind", ("call", call.id), before={"blind": before},
+            after={"blind": blind, "hidden questions": sorted(hide), "shown papers": sorted(show)},
+        )  # fmt: skip
 
 
 async def save_scores(

@@ -25,6 +25,18 @@ class CriterionForm(BaseModel):
     category: Annotated[int | None, BeforeValidator(lambda v: v or None)] = None
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class BlindForm(BaseModel):
+    """Whether names are hidden from jurors, and what else tells or does not tell them, by the keys of the rows."""
+
+    blind: bool = False
+    hide: Annotated[list[int], BeforeValidator(_as_list)] = Field(default=[], max_length=1000)
+    show: Annotated[list[int], BeforeValidator(_as_list)] = Field(default=[], max_length=200)
+
+
 class ConflictForm(BaseModel):
     """A conflict of interest, with a reason if one wants to give it."""
 

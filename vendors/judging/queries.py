@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tortoise.expressions import Q
 
 from festival.kit.web.access import Principal, Role
-from vendors.judging.rules import Summary
+from vendors.judging.rules import NamesHidden, Summary, hides_names
 from vendors.models import Application, Category, Criterion, CriterionScore, Review
 
 
@@ -41,6 +41,35 @@ async def list_criteria(call_id: int, category_id: int | None = None) -> list[Cr
 async def has_conflict(application_id: int, person_id: int) -> bool:
     """Whether this person declared a conflict of interest."""
     return await Review.exists(application_id=application_id, reviewer_id=person_id, conflict_of_interest=True)
+
+
+async def names_are_hidden(application: Application, who: Principal) -> bool:
+    """Whether `who` is to see neither name nor address nor file of this application."""
+    return application.id in await list_hidden([application.id], who)
+
+
+async def list_hidden(application_ids: Collection[int], who: Principal) -> set[int]:
+    """Those of the applications whose names `who` is not to see. No query for those who decide, else two."""
+    if who.has_role(Role.ORGANIZER):
+        return set()
+    blind = Application.filter(id__in=[0, *application_ids], category__call__blind=True)
+    scored = await list_scored(who)
+    return {
+        id_ for id_ in map(int, map(str, await blind.values_list("id", flat=True)))
+        if hides_names(blind=True, decides=False, scored=id_ in scored)
+    }  # fmt: skip
+
+
+async def list_scored(who: Principal) -> set[int]:
+    """The applications to which `who` gave every score, with no conflict of interest."""
+    mine = Review.filter(reviewer_id=who.id, in_at__not_isnull=True, conflict_of_interest=False)
+    return {int(str(id_)) for id_ in await mine.values_list("application_id", flat=True)}
+
+
+async def require_names(application: Application, who: Principal) -> None:
+    """Raises NamesHidden where `who` is not to see who applies."""
+    if await names_are_hidden(application, who):
+        raise NamesHidden
 
 
 async def list_conflicts(application_ids: Collection[int], person_id: int) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,36 @@ class OwnConflict(Conflict):
 
     code = "own_conflict"
     message = N_("Another organizer has to take back your own conflict of interest.")
+
+
+class NamesHidden(Conflict):
+    """Names are kept from this juror until their own scores are in."""
+
+    code = "names_hidden"
+    message = N_("Names are hidden here until your own scores are in.")
+
+
+VEIL = "█████"
+# Kinds of answers that say who applies, whatever was asked.
+TELLING_KINDS = frozenset({"names", "link"})
+_SHORTEST_NAME = 3
+_TELLING = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)\S+|(?<![\w@])@\w{3,}|(?<!\w)\+?\(?\d(?:[\s().-]{0,2}\d){8,14}(?!\w)"
+)
+
+
+def hides_names(*, blind: bool, decides: bool, scored: bool) -> bool:
+    """Whether a juror sees no names: where the call is blind, until their scores are in; never one who decides."""
+    return blind and not decides and not scored
+
+
+def veil(text: str, names: Iterable[str]) -> str:
+    """`text` without the names of who applies, and without addresses, links, handles and telephone numbers."""
+    covered = _TELLING.sub(VEIL, text)
+    for name in sorted({name.strip() for name in names if len(name.strip()) >= _SHORTEST_NAME}, key=len, reverse=True):
+        bounds = (r"(?<!\w)", r"(?!\w)") if name.isascii() else ("", "")
+        covered = re.sub(bounds[0] + re.escape(name) + bounds[1], VEIL, covered, flags=re.IGNORECASE)
+    return covered
 
 
 def weighted_total(scored: Iterable[Scored]) -> int | None:

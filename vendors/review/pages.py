@@ -22,7 +22,8 @@ from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
 from vendors.judging.actions import declare_conflict, end_conflict, save_scores
 from vendors.judging.forms import ConflictForm, EndConflictForm, read_scores
-from vendors.judging.queries import get_judging, list_conflicts, list_criteria
+from vendors.judging.queries import get_judging, list_conflicts, list_criteria, require_names
+from vendors.judging.veiling import veil_file
 from vendors.lifecycle.actions import as_staff
 from vendors.lifecycle.reasons import compose_reason, reason_lines
 from vendors.lifecycle.rules import HAS_SPACE, HELD, Actor, State, can_move, name_for_staff, shown_to_applicant
@@ -96,12 +97,12 @@ async def get_one(request: Request) -> Response:
 
 async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> Response:
     application = await get_sent_application(request.path_params["receipt"], principal_of(request))
-    file = await get_file(application)
+    file, hidden = await veil_file(await get_file(application), principal_of(request))
     booths = await list_free_booths(file.call.festival_id, file.category.booth_prefix)
     form = refused_form(request, refusal) if isinstance(refusal, Invalid) else FormState()
     return render(
         request, "vendors/review/application.html", refusal.status if refusal else 200, file=file, form=form,
-        application=application, refusal=refusal,
+        application=application, refusal=refusal, hidden=hidden,
         judging=await get_judging(application, file.category, principal_of(request)),
         history=await list_history(application), name_of=name_for_staff, shown=shown_to_applicant(application.state),
         decidable=application.state in DECIDABLE, has_space=application.state in HAS_SPACE | {State.OFFERED},
@@ -163,6 +164,7 @@ async def _give_space(request: Request, application: Application) -> None:
 
 async def _judge_paper(request: Request, application: Application) -> None:
     """Accept a paper or send it back."""
+    await require_names(application, principal_of(request))
     given = await read_form(request, PaperForm)
     document = await Document.get_or_none(id=given.document, application_id=application.id, superseded_at=None)
     if document is None:

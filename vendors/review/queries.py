@@ -11,8 +11,8 @@ from tortoise.queryset import QuerySet
 
 from events.models import Festival
 from festival.kit.errors import NotFound
-from festival.kit.web.access import Principal
-from vendors.judging.queries import summarize
+from festival.kit.web.access import Principal, Role
+from vendors.judging.queries import list_hidden, list_scored, summarize
 from vendors.judging.rules import Summary
 from vendors.jury.queries import list_judged, require_judged
 from vendors.lifecycle.rules import HELD, State
@@ -31,27 +31,31 @@ class Queue:
     counts: dict[str, int]
     more: bool
     scores: dict[int, Summary]
+    hidden: frozenset[int]
 
 
-def _asked_for(filters: Filters) -> QuerySet[Application]:
-    """Applications that were sent, by category and words."""
+async def _asked_for(filters: Filters, who: Principal) -> QuerySet[Application]:
+    """Applications that were sent, by category and words; where names are hidden from `who`, by receipt only."""
     found = Application.exclude(state=State.DRAFT)
     if filters.category:
         found = found.filter(category__slug=filters.category)
     if filters.words:
-        found = found.filter(Q(name__icontains=filters.words) | Q(receipt__icontains=filters.words))
+        named = Q(name__icontains=filters.words)
+        if not who.has_role(Role.ORGANIZER):
+            named &= Q(category__call__blind=False) | Q(id__in=[0, *await list_scored(who)])
+        found = found.filter(named | Q(receipt__icontains=filters.words))
     return found
 
 
-def asked_for(filters: Filters) -> QuerySet[Application]:
+async def asked_for(filters: Filters, who: Principal) -> QuerySet[Application]:
     """Applications that were sent, by all of `filters`."""
-    found = _asked_for(filters)
+    found = await _asked_for(filters, who)
     return found.filter(state=filters.state) if filters.state else found
 
 
 async def list_queue(filters: Filters, page: int, who: Principal) -> Queue:
     """Applications that were sent and are asked for, the oldest first or as their scores that `who` may see."""
-    found = _asked_for(filters)
+    found = await _asked_for(filters, who)
     judged = await list_judged(who)
     if judged is not None:
         found = found.filter(category_id__in=[0, *judged])
@@ -72,6 +76,7 @@ async def list_queue(filters: Filters, page: int, who: Principal) -> Queue:
         {str(name): int(str(count)) for name, count in counted},
         len(ids) > (page + 1) * PAGE,
         scores or await summarize(shown, who),
+        frozenset(await list_hidden(shown, who)),
     )
 
 

@@ -15,6 +15,8 @@ from festival.kit.web.routes import Door, Routes
 from festival.storage.store import read_file
 from vendors.applying.queries import File, get_file
 from vendors.documents.actions import judge_document
+from vendors.judging.rules import NamesHidden
+from vendors.judging.veiling import veil_file
 from vendors.lifecycle.reasons import compose_reason, reason_lines
 from vendors.lifecycle.rules import WrongStep
 from vendors.models import Document
@@ -29,9 +31,17 @@ from vendors.viewing.rules import neighbours, read_look
 REVIEWERS = staff(Role.REVIEWER, Role.ORGANIZER)
 
 
-async def _paper(request: Request) -> tuple[File, Document]:
-    file = await get_file(await get_sent_application(request.path_params["receipt"], principal_of(request)))
-    return file, await get_paper(file, request.path_params["document"], principal_of(request))
+async def _paper(request: Request) -> tuple[File, Document, bool]:
+    """The file, the paper, and whether names are hidden from the asker; then only some papers are there at all."""
+    who = principal_of(request)
+    whole = await get_file(await get_sent_application(request.path_params["receipt"], who))
+    file, hidden = await veil_file(whole, who)
+    document = await get_paper(file, request.path_params["document"], who)
+    if hidden:
+        if not document.kind.shown_blind or document.file is None:
+            raise NotFound
+        document.number, document.file.original_name = "", document.kind.name
+    return file, document, hidden
 
 
 async def _listed(file: File) -> Mapping[str, str]:
@@ -44,7 +54,7 @@ async def get_viewer(request: Request) -> Response:
 
 
 async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> Response:
-    file, document = await _paper(request)
+    file, document, hidden = await _paper(request)
     stored = document.file
     pages = await count_pages(await read_file(stored), stored.media_type) if stored else 0
     before, after = neighbours(list_shown(file, principal_of(request)), document.id)
@@ -53,6 +63,7 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
         request, "vendors/viewing/viewer.html", refusal.status if refusal else 200, file=file, document=document,
         application=file.application, pages=pages, look=read_look(request.query_params, pages), before=before,
         after=after, listed=await _listed(file), form=form, refusal=refusal, reason_lines=reason_lines,
+        hidden=hidden,
     )  # fmt: skip
     response.headers["cache-control"] = "private, no-store"
     return response
@@ -60,8 +71,10 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
 
 async def post_verdict(request: Request) -> Response:
     """Accept the paper or send it back, then on to the next one."""
-    file, document = await _paper(request)
+    file, document, hidden = await _paper(request)
     try:
+        if hidden:
+            raise NamesHidden
         given = await read_form(request, VerdictForm)
         if document.superseded_at is not None:
             raise WrongStep
@@ -79,7 +92,7 @@ async def post_verdict(request: Request) -> Response:
 
 async def get_picture(request: Request) -> Response:
     """A page as a picture: nothing in it can run, and nobody else's page can show it."""
-    _, document = await _paper(request)
+    _, document, _ = await _paper(request)
     stored = document.file
     if stored is None:
         raise NotFound

@@ -20,6 +20,7 @@ from vendors.changes.actions import ask_for_changes, end_request, judge_changes,
 from vendors.changes.forms import DueForm, RoundForm, read_notes, read_verdicts, require_due
 from vendors.changes.queries import find_round, list_names, list_parts, list_returned, list_settled
 from vendors.changes.rules import end_of, first_due_day
+from vendors.judging.queries import require_names
 from vendors.lifecycle.reasons import reason_lines
 from vendors.lifecycle.rules import State
 from vendors.reasons.queries import list_reasons
@@ -40,9 +41,14 @@ async def _listed(file: File) -> Mapping[str, str]:
 
 async def get_changes(request: Request) -> Response:
     """What is asked for, what came back, what was settled, and the form to ask."""
-    return await _show(
-        request, await get_file(await get_sent_application(request.path_params["receipt"], principal_of(request)))
-    )
+    return await _show(request, await _file(request))
+
+
+async def _file(request: Request) -> File:
+    """The application's file; raises NamesHidden for a juror who is not to know whose it is."""
+    application = await get_sent_application(request.path_params["receipt"], principal_of(request))
+    await require_names(application, principal_of(request))
+    return await get_file(application)
 
 
 async def _show(request: Request, file: File, refusal: Conflict | Invalid | None = None) -> Response:
@@ -65,7 +71,7 @@ def _step(take: Callable[[Request, File], Awaitable[None]]) -> Handler:
     """A handler of one of the page's forms; what is wrong is said on the page, and what was typed is kept."""
 
     async def post_step(request: Request) -> Response:
-        file = await get_file(await get_sent_application(request.path_params["receipt"], principal_of(request)))
+        file = await _file(request)
         request.state.form_values = form_values(await request.form())
         try:
             await take(request, file)
