@@ -91,6 +91,19 @@ async def summarize(application_ids: Collection[int], who: Principal) -> dict[in
     return {key: Summary(values) for key, values in totals.items()}
 
 
+async def list_notes(application_ids: Collection[int], who: Principal) -> dict[int, list[Review]]:
+    """What jurors whose scores count wrote of each application, where `who` may see them, and what `who` wrote."""
+    own = {row.application_id: row for row in await Review.filter(reviewer_id=who.id)}
+    counted = Review.filter(
+        application_id__in=[0, *application_ids], conflict_of_interest=False, in_at__not_isnull=True
+    ).exclude(note="")
+    found: dict[int, list[Review]] = {}
+    for review in await counted.order_by("id").select_related("reviewer"):
+        if _may_see(own.get(review.application_id), who) or review.reviewer_id == who.id:
+            found.setdefault(review.application_id, []).append(review)
+    return found
+
+
 def _may_see(mine: Review | None, who: Principal) -> bool:
     """Organizers always, jurors once their own scores are in; nobody who has a conflict of interest."""
     if mine is not None and mine.conflict_of_interest:

@@ -17,6 +17,7 @@ from festival.kit.web.routes import Door, Handler, Routes
 from vendors.applying.queries import get_file
 from vendors.changes.queries import find_standing
 from vendors.documents.actions import judge_document
+from vendors.earlier.queries import list_earlier
 from vendors.fees.actions import leave
 from vendors.fees.queries import find_promise
 from vendors.fees.rules import total_of
@@ -103,6 +104,7 @@ async def _show(request: Request, refusal: Conflict | Invalid | None = None) -> 
     return render(
         request, "vendors/review/application.html", refusal.status if refusal else 200, file=file, form=form,
         application=application, refusal=refusal, hidden=hidden,
+        earlier=await list_earlier(application, principal_of(request)),
         judging=await get_judging(application, file.category, principal_of(request)),
         history=await list_history(application), name_of=name_for_staff, shown=shown_to_applicant(application.state),
         decidable=application.state in DECIDABLE, has_space=application.state in HAS_SPACE | {State.OFFERED},

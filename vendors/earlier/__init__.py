@@ -1,0 +1,1 @@
+"""What the same applicant or business did in earlier years."""
