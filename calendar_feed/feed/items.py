@@ -52,7 +52,9 @@ class Item:
         entry = self.entry
         texts = [self.title.text, self.summary.text, self.description.text, entry.title, entry.stage_name, self.area]
         texts += [time.title for time in entry.times if time.title]
-        texts += [f"{p.name} {p.neighborhood}" for p in {entry.place, *(time.place for time in entry.times)}]
+        texts += [
+            f"{p.name} {p.written} {p.neighborhood}" for p in {entry.place, *(time.place for time in entry.times)}
+        ]
         text = fold(" ".join(texts))
         return all(word in text for word in words.split())
 
@@ -60,6 +62,7 @@ class Item:
 def put_into(entry: Entry, texts: Texts, language: str, base_url: str) -> Item:
     """`entry` in `language`, out of that language's `texts`."""
     used: list[Text] = []
+    entry = _put_places(entry, texts, used)
 
     def find(field: str, otherwise: str) -> Words:
         found = texts.get((*entry.subject, field))
@@ -82,6 +85,20 @@ def put_into(entry: Entry, texts: Texts, language: str, base_url: str) -> Item:
         max([entry.changed_at, *(text.updated_at for text in used)]),
         f"{base_url}{entry.image}" if entry.image else "",
     )  # fmt: skip
+
+
+def _put_places(entry: Entry, texts: Texts, used: list[Text]) -> Entry:
+    """The same with its places called as in `texts`; a place is one value however many times are there."""
+    places = {place.id: place for place in (entry.place, *(time.place for time in entry.times))}
+    named: dict[int, Place] = {}
+    for number, place in places.items():
+        if found := texts.get(("venue", number, "name")):
+            used.append(found)
+            named[number] = place._replace(name=found.text, written=place.name)
+    if not named:
+        return entry
+    times = tuple(time._replace(place=named.get(time.place.id, time.place)) for time in entry.times)
+    return replace(entry, place=named.get(entry.place.id, entry.place), times=times)
 
 
 def area_name(area: str, texts: Texts, language: str) -> str:

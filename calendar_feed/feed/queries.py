@@ -68,7 +68,7 @@ async def read_stamp() -> Stamp:
 async def list_texts(language: str) -> Texts:
     """Every translation into `language` that feeds show, by (kind, object id, field)."""
     rows = await Translation.filter(
-        kind__in=["program", "act", "area"], language=language, state="confirmed"
+        kind__in=["program", "act", "area", "venue"], language=language, state="confirmed"
     ).values_list("kind", "object_id", "field", "text", "updated_at")
     return {(kind, int(object_id), field): Text(text, at) for kind, object_id, field, text, at in cast(list[Any], rows)}
 

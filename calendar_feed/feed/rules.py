@@ -41,6 +41,8 @@ class Place(NamedTuple):
     latitude: float | None
     longitude: float | None
     changed_at: dt.datetime
+    # What it is called in its first language, where `name` is a translation.
+    written: str = ""
 
 
 class Time(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from events.models import Festival, Occurrence, Performance, Stage, StageWindow
-from events.whats_on.queries import PUBLIC_STATES, Words, choose_words, festival_words
+from events.whats_on.queries import PUBLIC_STATES, Words, choose_words, festival_words, put_words, venue_words
 from festival.kit.errors import NotFound
 from festival.kit.i18n import reading_order
 from festival.organisation.queries import list_texts_of
@@ -21,6 +21,8 @@ class FestivalDay:
     name: Words
     tagline: Words
     description: Words
+    place: Words
+    transit: Words
     stages: Sequence[Stage]
     windows: Sequence[StageWindow]
     slots: Sequence[Performance]
@@ -87,11 +89,15 @@ async def get_festival_day(
         .first()
     )
     texts = await list_texts_of(
-        {"festival": {festival.id}, "act": {slot.act_id for slot in slots}}, *reading_order()
-    )  # fmt: skip
+        {"festival": {festival.id}, "act": {slot.act_id for slot in slots}, "venue": {festival.venue_id}},
+        *reading_order(),
+    )
     name, tagline, description = festival_words(texts["festival"], festival)
     titles = {
         slot.act_id: choose_words(texts["act"].get((slot.act_id, "title")), slot.act.title, slot.act.language)
         for slot in slots
     }
-    return FestivalDay(festival, name, tagline, description, stages, windows, slots, admission, titles)
+    place, transit = venue_words(texts["venue"], festival.venue), put_words(texts["festival"], festival, "transit")
+    return FestivalDay(
+        festival, name, tagline, description, place, transit, stages, windows, slots, admission, titles
+    )  # fmt: skip

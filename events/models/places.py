@@ -30,6 +30,8 @@ class Venue(Model):
     step_free = fields.BooleanField(null=True)
     hearing_loop = fields.BooleanField(null=True)
     quiet_room = fields.BooleanField(null=True)
+    # What somebody with a disability needs to know besides: which door, where the lift is.
+    access_note = fields.CharField(max_length=300, default="", db_default="")
     # Whether it has room for several events at once: halls, fields, a park.
     several_at_once = fields.BooleanField(default=False, db_default=False)
     revision = fields.IntField(default=1)

@@ -29,8 +29,9 @@ class SearchDocument(Model):
             "program_language": "SELECT 'program' AS kind, {row}.program_id AS object_id",
             "occurrence": "SELECT 'program' AS kind, {row}.program_id AS object_id WHERE {row}.title <> ''",
             "translation": "SELECT {row}.kind AS kind, {row}.object_id AS object_id"
-            " WHERE {row}.kind IN ('program', 'act', 'festival')"
-            " UNION ALL SELECT 'program', id FROM program WHERE {row}.kind = 'area'",
+            " WHERE {row}.kind IN ('program', 'act', 'festival', 'venue')"
+            " UNION ALL SELECT 'program', id FROM program WHERE {row}.kind = 'area'"
+            " UNION ALL SELECT 'program', id FROM program WHERE {row}.kind = 'venue' AND venue_id = {row}.object_id",
             "venue": "SELECT 'program' AS kind, id AS object_id FROM program WHERE venue_id = {row}.id"
             " UNION ALL SELECT 'venue', {row}.id",
             "act": "SELECT 'act' AS kind, {row}.id AS object_id",

@@ -59,8 +59,8 @@ def _calendar_ways(event: Event) -> list[Way]:
     if shown is None or shown.state != "scheduled":
         return []
     date = Appointment(
-        event.title.text, ", ".join(filter(None, (venue.name, venue.address))), _address(event), shown.starts_at,
-        shown.ends_at, shown.starts_on, shown.ends_on, bool(shown.series.all_day),
+        event.title.text, ", ".join(filter(None, (event.place.name.text, venue.address))), _address(event),
+        shown.starts_at, shown.ends_at, shown.starts_on, shown.ends_on, bool(shown.series.all_day),
     )  # fmt: skip
     return calendar_ways(date, settings().time_zone)
 
@@ -98,7 +98,7 @@ def event_data(event: Event, office: Organisation | None) -> dict[str, Any]:
 
 def _location(event: Event) -> Any:
     venue = event.venue
-    place = {"@type": "Place", "name": venue.name, "address": postal_address(venue.address)}
+    place = {"@type": "Place", "name": event.place.name.text, "address": postal_address(venue.address)}
     if not event.program.online_url:
         return place
     return [place, {"@type": "VirtualLocation", "url": event.program.online_url}]

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tortoise.expressions import Q
 
 from events.models import Occurrence, Performance, Program, Venue
 from events.recurrence.rules import parse_wall
-from events.whats_on.queries import PUBLIC_STATES, Listed, Words, list_spoken, name_areas, put_words, venue_of
+from events.whats_on.queries import (
+    PUBLIC_STATES,
+    Listed,
+    Words,
+    list_spoken,
+    name_areas,
+    put_words,
+    venue_of,
+    venue_words,
+)
 from festival.kit.clock import now
 from festival.kit.errors import NotFound
 from festival.kit.i18n import reading_order
@@ -23,6 +32,16 @@ _LOOKED_THROUGH, _MOST_RELATED = 40, 4
 
 
 @dataclass(frozen=True)
+class PlaceWords:
+    """What the place of the date shown is called, how to get there, where to park, its access in words."""
+
+    name: Words
+    transit: Words
+    parking: Words
+    access_note: Words
+
+
+@dataclass(frozen=True)
 class Event:
     """A program with its dates, one of which is the one shown."""
 
@@ -32,6 +51,7 @@ class Event:
     description: Words
     bring: Words
     access_note: Words
+    place: PlaceWords
     languages: Sequence[str]
     shown: Occurrence | None
     others: Sequence[Occurrence]
@@ -92,10 +112,14 @@ async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PU
     if on is not None and shown is None:
         raise NotFound
     related = await _list_related(program)
-    subjects = {"program": {program.id, *(one.program_id for one in related)}, "area": {0}}
+    venue = venue_of(shown) if shown else program.venue
+    subjects = {
+        "program": {program.id, *(one.program_id for one in related)}, "area": {0},
+        "venue": {venue.id, *(venue_of(one).id for one in related)},
+    }  # fmt: skip
     texts = await list_texts_of(subjects, *reading_order())
     spoken = await list_spoken(subjects["program"])
-    words = texts["program"]
+    words, places = texts["program"], texts["venue"]
     return Event(
         program,
         put_words(words, program, "title"),
@@ -103,6 +127,7 @@ async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PU
         put_words(words, program, "description"),
         put_words(words, program, "bring"),
         put_words(words, program, "access_note"),
+        PlaceWords(*(venue_words(places, venue, field.name) for field in fields(PlaceWords))),
         spoken.get(program.id, []),
         shown,
         [date for date in dates if date.ends_at >= now() and date is not shown],
@@ -110,7 +135,7 @@ async def get_event(slug: str, on: int | None = None, states: Sequence[str] = PU
         [
             Listed(
                 one, put_words(words, one.program, "title"), put_words(words, one.program, "summary"),
-                spoken.get(one.program_id, []),
+                spoken.get(one.program_id, []), venue_words(places, venue_of(one)),
             )
             for one in related
         ],

@@ -51,6 +51,7 @@ class VenueForm(BaseModel):
     step_free: Fact = None
     hearing_loop: Fact = None
     quiet_room: Fact = None
+    access_note: LongLine = ""
     several_at_once: Flag = False
 
     @model_validator(mode="after")
@@ -64,7 +65,7 @@ class VenueForm(BaseModel):
 
 def venue_values(venue: Venue) -> dict[str, Any]:
     """The values that the form shows of a venue."""
-    names = ("name", "address", "neighborhood", "transit", "parking")
+    names = ("name", "address", "neighborhood", "transit", "parking", "access_note")
     facts = ("step_free", "hearing_loop", "quiet_room")
     degrees = {name: "" if getattr(venue, name) is None else getattr(venue, name) for name in ("latitude", "longitude")}
     return {

@@ -90,7 +90,7 @@ async def load_programme(programme: Programme) -> Loaded:
     acts = await _load_schedule(festival, festival_row, stages, programme.zone)
     programs = await _load_programs(programme, venues, festival_row)
     occurrences = await _load_dates(programme, programs)
-    await _load_texts(programme, programs, festival_row)
+    await _load_texts(programme, programs, festival_row, venues)
     return Loaded(
         festival_row.id, festival_row.slug, venues, zones, stages, acts,
         {key: program.id for key, program in programs.items()}, occurrences,
@@ -109,7 +109,7 @@ async def _load_venues(parts: Sequence[VenuePart]) -> dict[str, int]:
     await Venue.bulk_create(
         Venue(
             slug=slugs[part.id], address_confirmed=part.address_ok, changed_at=at,
-            **part.model_dump(exclude={"id", "address_ok"}),
+            **part.model_dump(exclude={"id", "address_ok", "texts"}),
         )
         for part in parts if slugs[part.id] not in known
     )  # fmt: skip
@@ -346,7 +346,9 @@ def _original(part: ProgramPart, on: dt.date) -> str:
     return wall_text(on)
 
 
-async def _load_texts(programme: Programme, programs: Mapping[str, Program], festival: Festival) -> None:
+async def _load_texts(
+    programme: Programme, programs: Mapping[str, Program], festival: Festival, venues: Mapping[str, int]
+) -> None:
     """The translations in the file, each with the digest of the text it was made from."""
     areas = programme.areas.model_dump()
     found = [
@@ -368,6 +370,13 @@ async def _load_texts(programme: Programme, programs: Mapping[str, Program], fes
             for language, by_field in planned.part.texts.items()
             for field, text in by_field.items()
             if hasattr(program, field)
+        ]
+    for part in programme.venues:
+        found += [
+            (("venue", venues[part.id]), field, language, text, str(getattr(part, field)))
+            for language, by_field in part.texts.items()
+            for field, text in by_field.items()
+            if hasattr(part, field)
         ]
     await Translation.filter(kind="area", object_id=0).delete()
     await Translation.bulk_create(

@@ -49,7 +49,10 @@ LongLine = Annotated[str, AfterValidator(clean_line), StringConstraints(max_leng
 Cents = Annotated[int, Field(ge=0, le=100_000_000)]
 People = Annotated[int, Field(ge=1, le=1_000_000)]
 Nation = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
-Texts = dict[Language, dict[Literal["title", "tagline", "summary", "description", "bring"], Paragraphs]]
+TextField = Literal[
+    "name", "title", "tagline", "summary", "description", "bring", "access_note", "transit", "parking"
+]  # fmt: skip
+Texts = dict[Language, dict[TextField, Paragraphs]]
 Postcode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z -]{2,9}$")]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 
@@ -87,7 +90,10 @@ class VenuePart(Part):
     step_free: bool | None = None
     hearing_loop: bool | None = None
     quiet_room: bool | None = None
+    access_note: LongLine = ""
     several_at_once: bool = False
+    # Its texts in other languages, by field.
+    texts: Texts = {}
 
 
 class GatePart(Part):

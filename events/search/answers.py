@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from tortoise.functions import Min
 
 from events.models import Act, Festival, Occurrence, Performance, Program, Venue
-from events.whats_on.queries import PUBLIC_STATES, FestivalWords, Words, choose_words, festival_words, put_words
+from events.whats_on.queries import (
+    PUBLIC_STATES,
+    FestivalWords,
+    Words,
+    choose_words,
+    festival_words,
+    put_words,
+    venue_words,
+)
 from festival.kit.clock import now
 from festival.kit.i18n import reading_order
 from festival.organisation.queries import Texts, list_texts_of
@@ -27,6 +35,7 @@ class FoundProgram:
     title: Words
     summary: Words
     next: Occurrence | None
+    place: Words
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Found:
     programs: Sequence[FoundProgram]
     acts: Sequence[FoundAct]
     festivals: Sequence[tuple[Festival, FestivalWords]]
-    venues: Sequence[Venue]
+    venues: Sequence[tuple[Venue, Words]]
 
     @property
     def is_empty(self) -> bool:
@@ -83,6 +92,7 @@ async def show_found(ids: Mapping[str, Sequence[int]]) -> Found:
             "program": {program.id for program in programs},
             "act": {one.act_id for one in performances},
             "festival": {festival.id for festival in festivals},
+            "venue": {*(venue.id for venue in venues), *(program.venue_id for program in programs)},
         },
         *reading_order(),
     )
@@ -92,14 +102,15 @@ async def show_found(ids: Mapping[str, Sequence[int]]) -> Found:
     shown = [
         FoundProgram(
             program, put_words(texts["program"], program, "title"), put_words(texts["program"], program, "summary"),
-            nexts.get(program.id),
+            nexts.get(program.id), venue_words(texts["venue"], program.venue),
         )
         for program in programs
     ]  # fmt: skip
     late = dt.datetime.max.replace(tzinfo=dt.UTC)
     shown.sort(key=lambda found: found.next.starts_at if found.next else late)
     acts = [FoundAct(one, _act_title(texts["act"], one.act), one.act.festival) for one in performances]
-    return Found(shown, acts, [(f, festival_words(texts["festival"], f)) for f in festivals], venues)
+    places = [(venue, venue_words(texts["venue"], venue)) for venue in venues]
+    return Found(shown, acts, [(f, festival_words(texts["festival"], f)) for f in festivals], places)
 
 
 def _act_title(texts: Texts, act: Act) -> Words:

@@ -22,9 +22,11 @@ async def make_bodies(kind: str, ids: Collection[int]) -> Bodies:
     return await _MAKERS[kind](ids)
 
 
-async def _translated(kind: str, ids: Collection[int]) -> dict[int, list[str]]:
+async def _translated(kind: str, ids: Collection[int], *fields: str) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = Translation.filter(kind=kind, object_id__in=list(ids)).order_by("id")
+    if fields:
+        rows = rows.filter(field__in=fields)
     for object_id, text in await rows.values_list("object_id", "text"):
         found.setdefault(int(object_id), []).append(str(text))
     return found
@@ -33,6 +35,7 @@ async def _translated(kind: str, ids: Collection[int]) -> dict[int, list[str]]:
 async def _programs(ids: Collection[int]) -> Bodies:
     programs = await Program.filter(id__in=list(ids)).select_related("venue", "festival")
     texts = await _translated("program", ids)
+    places = await _translated("venue", {program.venue_id for program in programs}, "name")
     titles: dict[int, set[str]] = {}
     own = Occurrence.filter(program_id__in=list(ids)).exclude(title="")
     for program_id, title in await own.values_list("program_id", "title"):
@@ -46,7 +49,7 @@ async def _programs(ids: Collection[int]) -> Bodies:
     return {
         program.id: words_kept(
             program.title, program.summary, program.description, program.bring, program.access_note,
-            program.area, *names.get(program.area, []), *_venue_words(program.venue),
+            program.area, *names.get(program.area, []), *_venue_words(program.venue), *places.get(program.venue_id, []),
             program.festival.name if program.festival else "", *texts.get(program.id, []),
             *sorted(titles.get(program.id, ())), *_languages(spoken.get(program.id, [])),
         )
@@ -77,7 +80,11 @@ async def _festivals(ids: Collection[int]) -> Bodies:
 
 
 async def _venues(ids: Collection[int]) -> Bodies:
-    return {venue.id: words_kept(*_venue_words(venue)) for venue in await Venue.filter(id__in=list(ids))}
+    texts = await _translated("venue", ids)
+    return {
+        venue.id: words_kept(*_venue_words(venue), *texts.get(venue.id, []))
+        for venue in await Venue.filter(id__in=list(ids))
+    }
 
 
 _MAKERS = {"program": _programs, "act": _acts, "festival": _festivals, "venue": _venues}

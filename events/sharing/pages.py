@@ -13,7 +13,7 @@ from events.models import Festival, Program
 from events.occasion.queries import get_event
 from events.sharing.pictures import Card, draw_card
 from events.sharing.rules import MOST_ADDRESSES, write_robots, write_sitemap
-from events.whats_on.queries import PUBLIC_STATES, festival_words
+from events.whats_on.queries import PUBLIC_STATES, festival_words, venue_words
 from festival.kit.errors import BadRequest, NotFound
 from festival.kit.i18n import clock_time, current_language, day, gettext, reading_order
 from festival.kit.languages import LANGUAGES
@@ -21,7 +21,7 @@ from festival.kit.web.access import ANYONE
 from festival.kit.web.limits import limit
 from festival.kit.web.routes import Door, Routes
 from festival.kit.words import N_
-from festival.organisation.queries import list_texts
+from festival.organisation.queries import list_texts_of
 from festival.settings import settings
 
 _WIDTH, _HEIGHT = 1200, 630
@@ -45,7 +45,7 @@ async def get_event_picture(request: Request) -> Response:
         title=event.title.text,
         day=day(shown.starts_on, zone) if shown else "",
         time=clock_time(shown.starts_at, zone) if shown and timed else "",
-        place=event.venue.name,
+        place=event.place.name.text,
         state=gettext(_STATES.get(shown.state if shown else "", "")),
         office=_office(request),
     )
@@ -60,11 +60,12 @@ async def get_festival_picture(request: Request) -> Response:
     )
     if festival is None:
         raise NotFound
-    name, tagline, _ = festival_words(await list_texts("festival", [festival.id], *reading_order()), festival)
+    texts = await list_texts_of({"festival": {festival.id}, "venue": {festival.venue_id}}, *reading_order())
+    name, tagline, _ = festival_words(texts["festival"], festival)
     zone = settings().zone
     card = Card(
         eyebrow=tagline.text, title=name.text, day=day(festival.starts_at, zone),
-        time=clock_time(festival.starts_at, zone), place=festival.venue.name,
+        time=clock_time(festival.starts_at, zone), place=venue_words(texts["venue"], festival.venue).text,
         state=gettext(_STATES.get(festival.state, "")), office=_office(request),
     )  # fmt: skip
     return Response(await draw_card(card, "cultural"), media_type="image/png", headers=_A_DAY)

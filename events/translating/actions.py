@@ -1,4 +1,4 @@
-"""Writes: the texts of a program, a festival, an act or a picture in one language."""
+"""Writes: the texts of a program, a festival, an act, a place or a picture in one language."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def save_texts(slug: str, language: str, form: TextsForm, by: Principal) -
 async def save_subject_texts(
     subject: Subject, language: str, given: Mapping[str, str], state: str, by: Principal
 ) -> int:
-    """The same for a festival, an act or a picture; a changed festival or act is another page."""
+    """The same for a festival, an act, a place or a picture."""
     async with transaction():
         texts = await list_subject_texts(subject, language)
         return await _keep((subject.kind, subject.id), texts, language, (given, state), by)

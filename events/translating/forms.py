@@ -14,13 +14,16 @@ LINES = ("title", "summary", "access_note")
 
 
 class SubjectForm(BaseModel):
-    """Every text that a festival, an act or a picture may have; an empty one removes the translation."""
+    """Every text that a festival, an act, a place or a picture may have; an empty one removes the translation."""
 
     name: LongLine = ""
     title: LongLine = ""
     tagline: LongLine = ""
     alt: LongLine = ""
+    transit: LongLine = ""
+    access_note: LongLine = ""
     description: Paragraphs = ""
+    parking: Paragraphs = ""
     state: Literal["draft", "confirmed"] = "confirmed"
 
     def texts(self) -> dict[str, str]:

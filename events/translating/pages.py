@@ -62,7 +62,7 @@ async def post_texts(request: Request) -> Response:
 
 
 async def get_subject_texts(request: Request) -> Response:
-    """The texts of a festival, an act or a picture beside their translations."""
+    """The texts of a festival, an act, a place or a picture beside their translations."""
     subject = await get_subject(request.path_params["kind"], request.path_params["id"])
     return await _show_subject(request, subject, FormState())
 

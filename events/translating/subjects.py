@@ -1,4 +1,4 @@
-"""What besides programs has texts that people wrote: festivals, acts, and the words for pictures."""
+"""What besides programs has texts that people wrote: festivals, acts, places, and the words for pictures."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.models import Act, Festival, Picture
+from events.models import Act, Festival, Picture, Venue
 from events.pictures.queries import owner_of
 from events.translating.queries import Text, judge_text
 from events.translating.rules import Standing
 from festival.kit.errors import NotFound
 from festival.kit.languages import DEFAULT, LANGUAGES
 from festival.organisation.models import Translation
+
+VENUE_FIELDS = ("name", "transit", "parking", "access_note")
+_MOST_VENUES = 200
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Subject:
     language: str
     back: str
     sources: Mapping[str, str]
-    long: frozenset[str] = frozenset({"description"})
+    long: frozenset[str] = frozenset({"description", "parking"})
 
     @property
     def path(self) -> str:
@@ -39,7 +42,7 @@ async def _festival(number: int) -> Subject | None:
 
 
 def _of_festival(row: Festival) -> Subject:
-    sources = {"name": row.name, "tagline": row.tagline, "description": row.description}
+    sources = {"name": row.name, "tagline": row.tagline, "description": row.description, "transit": row.transit}
     return Subject("festival", row.id, row.name, DEFAULT, f"/organize/festivals/{row.slug}/details", sources)
 
 
@@ -53,6 +56,16 @@ def _of_act(row: Act) -> Subject:
     return Subject("act", row.id, row.title, row.language, back, {"title": row.title, "description": row.description})
 
 
+async def _venue(number: int) -> Subject | None:
+    row = await Venue.get_or_none(id=number)
+    return _of_venue(row) if row else None
+
+
+def _of_venue(row: Venue) -> Subject:
+    sources = {name: str(getattr(row, name)) for name in VENUE_FIELDS}
+    return Subject("venue", row.id, row.name, DEFAULT, f"/organize/places/{row.slug}", sources)
+
+
 async def _picture(number: int) -> Subject | None:
     row = await Picture.get_or_none(id=number, removed_at=None)
     if row is None:
@@ -61,7 +74,7 @@ async def _picture(number: int) -> Subject | None:
 
 
 _KINDS: Mapping[str, Callable[[int], Awaitable[Subject | None]]] = {
-    "festival": _festival, "act": _act, "picture": _picture,
+    "festival": _festival, "act": _act, "picture": _picture, "venue": _venue,
 }  # fmt: skip
 
 
@@ -94,11 +107,12 @@ async def count_subject_standings(subject: Subject) -> dict[str, Counter[Standin
 
 
 async def list_open(language: str) -> Sequence[tuple[Subject, Mapping[Standing, int]]]:
-    """Festivals and their acts, those with most to do in `language` first. Three queries."""
+    """Festivals with their acts, and places: those with most to do in `language` first. Four queries."""
     festivals = await Festival.exclude(state="archived").order_by("-starts_at").limit(5)
     acts = await Act.filter(festival_id__in=[one.id for one in festivals], state="accepted").select_related("festival")
-    subjects = [*map(_of_festival, festivals), *map(_of_act, acts)]
-    rows = await Translation.filter(kind__in=["festival", "act"], language=language)
+    venues = await Venue.all().order_by("name", "id").limit(_MOST_VENUES)
+    subjects = [*map(_of_festival, festivals), *map(_of_act, acts), *map(_of_venue, venues)]
+    rows = await Translation.filter(kind__in=["festival", "act", "venue"], language=language)
     by_place = {(row.kind, row.object_id, row.field): row for row in rows}
     found = [
         (

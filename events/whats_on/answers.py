@@ -47,8 +47,13 @@ class OccurrenceAnswer(Answer):
     url: str
 
 
-def answer_occurrence(occurrence: Occurrence, title: Words, languages: Sequence[str]) -> OccurrenceAnswer:
-    """The answer for an occurrence whose program, series and venues are loaded; times in the city's offset."""
+def answer_occurrence(
+    occurrence: Occurrence, title: Words, languages: Sequence[str], place: str = ""
+) -> OccurrenceAnswer:
+    """The answer for an occurrence whose program, series and venues are loaded; times in the city's offset.
+
+    `place` is what its venue is called in the reader's language, where that is known.
+    """
     zone, program, venue = settings().zone, occurrence.program, venue_of(occurrence)
     return OccurrenceAnswer(
         id=str(occurrence.id), program_id=str(program.id), slug=program.slug, title=title.text,
@@ -56,7 +61,8 @@ def answer_occurrence(occurrence: Occurrence, title: Words, languages: Sequence[
         ends_at=occurrence.ends_at.astimezone(zone), all_day=occurrence.series.all_day, state=occurrence.state,
         moved=occurrence.moved, reason=occurrence.reason,
         place=PlaceAnswer(
-            id=str(venue.id), slug=venue.slug, name=venue.name, address=venue.address, step_free=venue.step_free
+            id=str(venue.id), slug=venue.slug, name=place or venue.name, address=venue.address,
+            step_free=venue.step_free,
         ),
         languages=list(languages), free=program.fee_cents == 0, fee_cents=program.fee_cents,
         register_by=program.register_by, capacity=program.capacity, revision=occurrence.revision,

@@ -25,6 +25,8 @@ async def list_what_is_on(_: Request, query: ListQuery) -> OccurrencesAnswer:
     """What is on: every filter composes with every other; without `from`, what has not ended yet."""
     page = await list_occurrences(query.wanted(), query.after())
     return OccurrencesAnswer(
-        occurrences=[answer_occurrence(item.occurrence, item.title, item.languages) for item in page.items],
+        occurrences=[
+            answer_occurrence(item.occurrence, item.title, item.languages, item.place.text) for item in page.items
+        ],
         next_cursor=str(page.next) if page.next else None,
     )

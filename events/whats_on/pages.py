@@ -37,7 +37,7 @@ async def get_home(request: Request) -> Response:
     query, form = read_home_query(request.query_params)
     places = await list_places()
     wanted, form = _near(request, query, form, places)
-    home = await read_home(wanted, query.after())
+    home = await read_home(wanted, query.after(), places)
     today = now().astimezone(settings().zone).date()
     filters = query.filters()
     response = render(
@@ -54,7 +54,7 @@ async def get_home(request: Request) -> Response:
         map_query=urlencode({**filters, "view": "map"}),
         toggles=_toggles(query, today),
         site=await _map(wanted, filters, places) if query.view == "map" else None,
-        places=[(venue.slug, venue.name) for venue in places],
+        places=sorted(((one.slug, home.place_names[one.id].text) for one in places), key=lambda pair: pair[1]),
         neighborhoods=list_neighborhoods(places),
         panels=await render_home_panels(request),
         spoken=sorted(((code, language_name(code)) for code in home.languages), key=lambda pair: pair[1]),

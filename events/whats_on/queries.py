@@ -16,6 +16,7 @@ from events.search.actions import search_for
 from events.whats_on.rules import PAGE, Cursor, Wanted, day_start
 from festival.kit.clock import now
 from festival.kit.i18n import current_language, gettext, reading_order
+from festival.kit.languages import DEFAULT
 from festival.kit.words import N_
 from festival.organisation.queries import Text, Texts, list_texts, list_texts_of
 from festival.settings import settings
@@ -46,6 +47,8 @@ class Listed:
     title: Words
     summary: Words
     languages: Sequence[str]
+    # What the place is called.
+    place: Words
 
     @property
     def program(self) -> Program:
@@ -93,6 +96,11 @@ def put_words(texts: Texts, row: Program | Festival, field: str, original: str =
     )
 
 
+def venue_words(texts: Texts, venue: Venue, field: str = "name") -> Words:
+    """A text of a place in the reader's language, or else as the office wrote it."""
+    return choose_words(texts.get((venue.id, field)), str(getattr(venue, field)), DEFAULT)
+
+
 def choose_words(translated: Text | None, written: str, language: str) -> Words:
     """A translation, or the text as it was written where the reader would rather read that."""
     order = reading_order()
@@ -105,7 +113,8 @@ async def list_occurrences(wanted: Wanted, after: Cursor | None = None, most: in
     """What is on as `wanted`, by time, `most` at a time. Three queries, and two more to search."""
     rows = await _list_rows(wanted, after, most)
     ids = {row.program_id for row in rows}
-    return _page(rows, most, await list_texts("program", ids, *reading_order()), await list_spoken(ids))
+    subjects = {"program": ids, "venue": {venue_of(row).id for row in rows}}
+    return _page(rows, most, await list_texts_of(subjects, *reading_order()), await list_spoken(ids))
 
 
 async def _list_rows(wanted: Wanted, after: Cursor | None, most: int) -> list[Occurrence]:
@@ -124,14 +133,15 @@ async def _query(wanted: Wanted) -> QuerySet[Occurrence]:
     return query
 
 
-def _page(rows: Sequence[Occurrence], most: int, texts: Texts, spoken: Mapping[int, list[str]]) -> Page:
+def _page(rows: Sequence[Occurrence], most: int, texts: Mapping[str, Texts], spoken: Mapping[int, list[str]]) -> Page:
     shown = rows[:most]
     items = [
         Listed(
             row,
-            Words(row.title, row.program.language) if row.title else put_words(texts, row.program, "title"),
-            put_words(texts, row.program, "summary"),
+            Words(row.title, row.program.language) if row.title else put_words(texts["program"], row.program, "title"),
+            put_words(texts["program"], row.program, "summary"),
             spoken.get(row.program_id, []),
+            venue_words(texts["venue"], venue_of(row)),
         )
         for row in shown
     ]
@@ -245,22 +255,31 @@ class Home:
     festival_words: FestivalWords | None
     areas: Mapping[str, str]
     languages: Sequence[str]
+    # What each place is called, by its id.
+    place_names: Mapping[int, Words]
 
 
-async def read_home(wanted: Wanted, after: Cursor | None) -> Home:
-    """The home page's own reads: four queries, beside that of the places."""
+async def read_home(wanted: Wanted, after: Cursor | None, places: Sequence[Venue]) -> Home:
+    """The home page's own reads: four queries, beside that of the `places` to choose from."""
     rows = await _list_rows(wanted, after, PAGE)
     festival = await find_current_festival()
     programs = {row.program_id for row in rows}
-    subjects = {"program": programs, "area": {0}, "festival": {festival.id} if festival else set[int]()}
+    venues = {venue.id: venue for venue in [*places, *map(venue_of, rows), *([festival.venue] if festival else [])]}
+    subjects = {
+        "program": programs,
+        "area": {0},
+        "festival": {festival.id} if festival else set[int](),
+        "venue": venues,
+    }
     texts = await list_texts_of(subjects, *reading_order())
     spoken = await _list_all_spoken()
     return Home(
-        _page(rows, PAGE, texts["program"], spoken),
+        _page(rows, PAGE, texts, spoken),
         festival,
         festival_words(texts["festival"], festival) if festival else None,
         name_areas(texts["area"]),
         sorted({language for languages in spoken.values() for language in languages}),
+        {key: venue_words(texts["venue"], venue) for key, venue in venues.items()},
     )
 
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from events.models import Act, Festival, Picture, PictureVariant, Program
+from events.models import Act, Festival, Picture, PictureVariant, Program, Venue
 from events.pictures.drawing import NotAPicture, TooManyPixels, TooSmall, draw
 from events.planning.forms import ProgramForm
 from events.programme.actions import Loaded
@@ -297,3 +297,48 @@ async def test_a_festival_and_its_acts_have_texts_in_other_languages(staff: http
     assert "Stale: the text has changed" in (await staff.get(f"/organize/texts/act/{act.id}?language=am")).text
     for wrong in ("/organize/texts/nothing/1", "/organize/texts/act/999999", f"{page}?language=xx"):
         assert (await staff.get(wrong)).status_code == 404
+
+
+# ---------------------------------------------------------------- places
+
+
+async def test_a_place_is_read_in_the_next_best_language(
+    staff: httpx2.AsyncClient, count_queries: CountQueries
+) -> None:
+    program = await Program.get(slug="salsa-for-beginners").select_related("venue")
+    await Venue.filter(id=program.venue_id).update(
+        name="Town Hall", transit="Bus 15", parking="Behind the house", access_note="Side door"
+    )
+    texts = f"/organize/texts/venue/{program.venue_id}"
+    with count_queries() as before:
+        english = (await staff.get("/events/salsa-for-beginners?lang=en")).text
+    assert "Side door" in english
+    assert "Behind the house" in (await staff.get(texts)).text
+    form = {"name": "Ayuntamiento", "transit": "Autobús 15", "parking": "Detrás", "state": "draft"}
+    assert (await staff.post(f"{texts}?language=es", data=form)).status_code == 303
+    assert "Ayuntamiento" not in (await staff.get("/es/events/salsa-for-beginners")).text
+    assert (await staff.post(f"{texts}?language=es", data={**form, "state": "confirmed"})).status_code == 303
+    with count_queries() as after:
+        page = (await staff.get("/es/events/salsa-for-beginners")).text
+    assert len(after) == len(before)
+    assert all(words in page for words in ("Ayuntamiento", "Autobús 15", "Detrás"))
+    assert '"name": "Ayuntamiento"' in page
+    assert '<span lang="en" dir="auto">Side door</span>' in page
+    assert "Ayuntamiento" in (await staff.get("/es/?place=" + program.venue.slug)).text
+    assert "Ayuntamiento" in (await staff.get("/es/search?q=ayuntamiento")).text
+    assert "LOCATION;LANGUAGE=es:Ayuntamiento" in (await staff.get("/calendar.ics?lang=es")).text.replace("\r\n ", "")
+    listed = (
+        await staff.get(f"/api/v1/occurrences?place={program.venue.slug}", headers={"Accept-Language": "es"})
+    ).json()
+    assert {one["place"]["name"] for one in listed["occurrences"]} == {"Ayuntamiento"}
+    await Venue.filter(id=program.venue_id).update(transit="Bus 16")
+    assert "Stale: the text has changed" in (await staff.get(f"{texts}?language=es")).text
+
+
+async def test_a_changed_text_of_a_place_is_another_item_of_the_calendar(staff: httpx2.AsyncClient) -> None:
+    program = await Program.get(slug="salsa-for-beginners").select_related("venue")
+    token = (await staff.get("/calendar/changes")).json()["token"]
+    subject = ("venue", int(program.venue_id))
+    await save_translation(subject, "name", "es", "Ayuntamiento", program.venue.name)
+    changes = (await staff.get(f"/calendar/changes?since={token}")).json()
+    assert changes["changed"]

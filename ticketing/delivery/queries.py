@@ -11,7 +11,7 @@ from festival.kit.i18n import current_language, use_language
 from festival.kit.secrets import digest
 from festival.mail.stopping import get_stop_link
 from festival.organisation.models import Organisation
-from festival.organisation.queries import get_organisation, list_texts
+from festival.organisation.queries import get_organisation, list_texts_of
 from festival.settings import settings
 from ticketing.claim.actions import manage_secret
 from ticketing.holder.queries import HeldTicket, get_ticket_of
@@ -52,13 +52,14 @@ async def get_packet(claim: Claim, topic: str = "", *, for_holder: bool = True) 
     occurrence = await Occurrence.get(id=held.offer.occurrence_id).prefetch_related("program__venue", "venue")
     program, language = occurrence.program, current_language()
     venue = occurrence.venue or program.venue
-    texts = await list_texts("program", [program.id], language)
+    texts = await list_texts_of({"program": [program.id], "venue": [venue.id]}, language)
     secret = await get_link_secret(claim) if for_holder else "…"
     return Packet(
         held=held, secret=secret, link=f"{settings().base_url}/{language}/tickets/{secret}",
         map_link=map_link(venue.latitude, venue.longitude, venue.address),
         latitude=venue.latitude, longitude=venue.longitude,
-        bring=texts.get((program.id, "bring"), program.bring), transit=venue.transit, reason=occurrence.reason,
+        bring=texts["program"].get((program.id, "bring"), program.bring),
+        transit=texts["venue"].get((venue.id, "transit"), venue.transit), reason=occurrence.reason,
         office=await get_organisation(), stop_link=await get_stop_link(claim.email, topic) if topic else "",
     )  # fmt: skip
 

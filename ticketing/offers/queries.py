@@ -78,10 +78,11 @@ async def get_occasion(offer: OfferFacts) -> Occasion:
                 title, program.slug, act.starts_at, act.ends_at, act.stage.name, venue.address,
                 _name(offer, texts["offer"], title, act.act.title),
             )  # fmt: skip
-    texts = await list_texts_of({"program": [program.id], "offer": [offer.id]}, current_language())
+    texts = await list_texts_of({"program": [program.id], "offer": [offer.id], "venue": [venue.id]}, current_language())
     title = occurrence.title or texts["program"].get((program.id, "title"), program.title)
     return Occasion(
-        title, program.slug, occurrence.starts_at, occurrence.ends_at, venue.name, venue.address,
+        title, program.slug, occurrence.starts_at, occurrence.ends_at,
+        texts["venue"].get((venue.id, "name"), venue.name), venue.address,
         _name(offer, texts["offer"], title, program.title),
     )  # fmt: skip
 
